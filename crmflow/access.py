@@ -1,0 +1,125 @@
+"""Entitlement (section 8, A1 and A3): who may see which customer, and what is masked for everybody else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from crmflow.declare import Audience, Field, Kind
+from crmflow.model import Person, Text
+from crmflow.people import EXECUTIVES, Directory
+
+SEES_ALL = (*EXECUTIVES, "information_administrator")
+PERSONAL_FORMS = ("F2", "F4")
+"""A3: forms that are personal data as a whole."""
+PERSONAL_RULES = ("D11",)
+"""Rules whose duties speak of a person's private life."""
+HIDDEN = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What entitlement must know of a customer; ``manager`` is the account manager's staff number."""
+
+    code: str
+    name: str
+    manager: str
+    region: str = ""
+
+
+class Fact(Protocol):
+    """Anything told to people: the customer it concerns ("" for none), the staff number of who is responsible."""
+
+    @property
+    def customer(self) -> str: ...
+
+    @property
+    def owner(self) -> str: ...
+
+
+FactT = TypeVar("FactT", bound=Fact)
+
+
+def may_see(person: Person, customer: Customer, directory: Directory) -> bool:
+    """A1: managers their own customers, heads their department's, regional managers the region, executives all."""
+    if person.role in SEES_ALL:
+        return True
+    if person.role == "account_manager":
+        return person.number == customer.manager
+    if person.role == "department_head":
+        manager = directory.people.get(customer.manager)
+        return manager is not None and bool(person.department) and manager.department == person.department
+    if person.role == "regional_manager":
+        return bool(person.region) and person.region == customer.region
+    return False
+
+
+def admitted(person: Person, fact: Fact, customers: Mapping[str, Customer], directory: Directory) -> bool:
+    """Whether the fact may be told: the person answers for it, may see its customer, or leads who answers for it.
+
+    A fact about a customer nobody knows goes to those who see all, and to who answers for it.
+    """
+    if person.role in SEES_ALL or (person.number and fact.owner == person.number):
+        return True
+    if fact.customer:
+        customer = customers.get(fact.customer)
+        return customer is not None and may_see(person, customer, directory)
+    return person.number in (above.number for above in line_of(fact.owner, directory))
+
+
+def admit(
+    person: Person, facts: Iterable[FactT], customers: Mapping[str, Customer], directory: Directory
+) -> tuple[FactT, ...]:
+    """The facts that may enter a message or a page for this person: the one gate (decision 11)."""
+    return tuple(fact for fact in facts if admitted(person, fact, customers, directory))
+
+
+def knows(person: Person, fact: Fact, customers: Mapping[str, Customer], directory: Directory) -> bool:
+    """A3: whether the person is entitled to the customer itself, not only named as responsible for the fact."""
+    if person.role in SEES_ALL or not fact.customer:
+        return True
+    customer = customers.get(fact.customer)
+    return customer is not None and may_see(person, customer, directory)
+
+
+def line_of(number: str, directory: Directory) -> tuple[Person, ...]:
+    """The superiors of a staff number from the nearest up, each once."""
+    line: list[Person] = []
+    person = directory.people.get(number)
+    while person is not None and (person := directory.superior(person)) is not None:
+        if person in line or person.number == number:
+            break
+        line.append(person)
+    return tuple(line)
+
+
+def is_personal(block: str, field: Field | None) -> bool:
+    """A3: whether a cell holds personal data, by its field or because its whole form does."""
+    in_form = block.partition(".")[0] in PERSONAL_FORMS
+    return in_form or (field is not None and field.audience is Audience.PERSONAL)
+
+
+def mask(value: str, kind: Kind | None) -> str:
+    """Personal data as others may see it."""
+    if not value:
+        return value
+    if kind in (Kind.MOBILE, Kind.PHONE):
+        return mask_phone(value)
+    return mask_birthday(value) if kind is Kind.BIRTHDAY else HIDDEN
+
+
+def mask_phone(value: str) -> str:
+    """``138****5678``; of a number too short for that only the last two digits stay."""
+    digits = [character for character in value if character.isdigit()]
+    if len(digits) >= 11:
+        return f"{''.join(digits[:3])}****{''.join(digits[-4:])}"
+    return f"****{''.join(digits[-2:])}" if len(digits) > 4 else "****"
+
+
+def mask_birthday(value: str) -> str:
+    """``**-**``, whatever was typed."""
+    return "**-**" if value else value
+
+
+def veil(facts: Mapping[str, str | Text]) -> Mapping[str, str | Text]:
+    """A sentence's facts with everything that staff typed hidden; the catalogue's own words stay."""
+    return {name: fact if isinstance(fact, Text) else HIDDEN for name, fact in facts.items()}

@@ -1,0 +1,98 @@
+"""The checks in order: schema of every block over all workbooks at once, rules a workbook, then between archives."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from crmflow.catalogue import Catalogue
+from crmflow.check.rules import RULES, Reference, View, at, text_of
+from crmflow.check.schema import check_block
+from crmflow.codes import severity
+from crmflow.model import Book, Finding, Record, Severity
+
+ARCHIVE_KEYS = (("code", "CUSTOMER_DOUBLED"), ("credit_code", "CREDIT_CODE_DOUBLED"))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A workbook with its findings: ``faults`` those of each row, in the order of the records; ``findings`` the others."""
+
+    book: Book
+    faults: tuple[tuple[Finding, ...], ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def all_findings(self) -> Iterator[Finding]:
+        yield from self.findings
+        for faults in self.faults:
+            yield from faults
+
+
+def has_error(findings: Sequence[Finding]) -> bool:
+    """Whether any of them keeps its row out of the store."""
+    return any(severity(finding) is Severity.ERROR for finding in findings)
+
+
+def check_books(
+    books: Sequence[Book], catalogue: Catalogue, reference: Reference, today: date
+) -> tuple[Checked, ...]:
+    """Check workbooks; a cell is reported once, by the first check that objects to it."""
+    faults = [[list(record.findings) for record in book.records] for book in books]
+    loose: list[list[Finding]] = [list(book.findings) for book in books]
+    for which, position, finding in _broken(books, catalogue, reference, today):
+        if position < 0:
+            loose[which].append(finding)
+        elif not _is_told(faults[which][position], finding):
+            faults[which][position].append(finding)
+    return tuple(
+        Checked(book, tuple(tuple(row) for row in faults[which]), tuple(loose[which]))
+        for which, book in enumerate(books)
+    )
+
+
+def _is_told(findings: Sequence[Finding], finding: Finding) -> bool:
+    return any(told.field_id == finding.field_id for told in findings)
+
+
+def _broken(
+    books: Sequence[Book], catalogue: Catalogue, reference: Reference, today: date
+) -> Iterator[tuple[int, int, Finding]]:
+    yield from _by_schema(books, catalogue, today)
+    for which, book in enumerate(books):
+        view = View(book, catalogue, reference, today)
+        for rule in RULES:
+            for position, finding in rule(view):
+                yield which, position, finding
+    yield from _between_archives(books, reference)
+
+
+def _by_schema(books: Sequence[Book], catalogue: Catalogue, today: date) -> Iterator[tuple[int, int, Finding]]:
+    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    rows: dict[str, list[Record]] = defaultdict(list)
+    for which, book in enumerate(books):
+        for position, record in enumerate(book.records):
+            places[record.block].append((which, position))
+            rows[record.block].append(record)
+    for name, records in rows.items():
+        for index, finding in check_block(name, catalogue.block(name), records, today):
+            yield (*places[name][index], finding)
+
+
+def _between_archives(books: Sequence[Book], reference: Reference) -> Iterator[tuple[int, int, Finding]]:
+    """CUSTOMER_DOUBLED, CREDIT_CODE_DOUBLED: a customer has one archive; the one that stands was first."""
+    taken: dict[tuple[str, str], tuple[str, str]] = {}
+    for customer in reference.customers.values():
+        for field_id, _ in ARCHIVE_KEYS:
+            if value := getattr(customer, field_id):
+                taken[field_id, value] = customer.workbook_id, customer.file
+    for which, book in enumerate(books):
+        for position, record in enumerate(book.records):
+            if record.block != "F0.cover":
+                continue
+            for field_id, code in ARCHIVE_KEYS:
+                if value := text_of(record.values[field_id]):
+                    owner, original = taken.setdefault((field_id, value), (book.workbook_id, book.file))
+                    if owner != book.workbook_id:
+                        yield which, position, at(record, field_id, code, value, original=original)
+

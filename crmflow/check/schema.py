@@ -1,0 +1,124 @@
+"""The only user of pandera: one schema a block, made from its declaration, run over the rows of many workbooks at once.
+
+pandera says *which* cells fail, by row position; ``fault`` says *what* is wrong with each.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+
+import pandera.polars as pandera
+import polars as pl
+from pandera.api.polars.types import PolarsData
+from pandera.errors import SchemaErrors
+
+from crmflow.declare import Block, Field, Kind
+from crmflow.model import Finding, Record, Text, Value, Where
+
+TEXT_LIMIT = 255
+NOTE_LIMIT = 4000
+
+_TYPES: dict[Kind, pl.DataType] = {
+    Kind.INTEGER: pl.Int64(), Kind.YEAR: pl.Int64(),
+    Kind.NUMBER: pl.Float64(), Kind.YUAN: pl.Float64(), Kind.WAN: pl.Float64(), Kind.PERCENT: pl.Float64(),
+    Kind.DATE: pl.Date(), Kind.MONTH: pl.Date(), Kind.MOMENT: pl.Datetime(),
+    Kind.YES_NO: pl.Boolean(),
+}
+
+
+def check_block(block_id: str, block: Block, rows: Sequence[Record], today: date) -> Iterator[tuple[int, Finding]]:
+    """Every cell that breaks its declaration, with the position of its row in ``rows``.
+
+    A cell that could not be read has its finding already and is passed over.
+    """
+    frame = pl.DataFrame({
+        field.id: pl.Series([row.values[field.id] for row in rows], dtype=_TYPES.get(field.kind, pl.String()))
+        for field in block.fields
+    })
+    fields = {field.id: field for field in block.fields}
+    for column, position in _failures(_schema(block, today), frame):
+        row, field = rows[position], fields[column]
+        if column not in row.unread and column in row.placement.cells:
+            yield position, _finding(block_id, row, field, today)
+
+
+def _schema(block: Block, today: date) -> pandera.DataFrameSchema:
+    return pandera.DataFrameSchema({
+        field.id: pandera.Column(
+            _TYPES.get(field.kind, pl.String()), nullable=True,
+            checks=pandera.Check(_passes(_holds(field, today)), error=field.id),
+        )
+        for field in block.fields
+    })
+
+
+def _passes(holds: pl.Expr) -> Callable[[PolarsData], pl.LazyFrame]:
+    return lambda data: data.lazyframe.select(holds)
+
+
+def _holds(field: Field, today: date) -> pl.Expr:
+    """What the field's column must satisfy; ``fault`` names the part that failed."""
+    cell = pl.col(field.id)
+    parts = []
+    if field.choices:
+        parts.append(cell.is_in([choice.id for choice in field.choices]))
+    if field.minimum is not None:
+        parts.append(cell >= field.minimum)
+    if field.maximum is not None:
+        parts.append(cell <= field.maximum)
+    if field.past:
+        parts.append(cell <= _end(field, today))
+    if not field.choices and field.kind not in _TYPES:
+        parts.append(cell.str.len_chars() <= _limit(field))
+    holds = pl.all_horizontal(*parts) if parts else cell.is_not_null()
+    return holds.fill_null(cell.is_null() & pl.lit(not field.required)) if parts else cell.is_not_null() | pl.lit(not field.required)
+
+
+def _end(field: Field, today: date) -> date | datetime:
+    return datetime.combine(today, time()) + timedelta(days=1) if field.kind is Kind.MOMENT else today
+
+
+def _limit(field: Field) -> int:
+    return NOTE_LIMIT if field.kind is Kind.NOTE else TEXT_LIMIT
+
+
+def _failures(schema: pandera.DataFrameSchema, frame: pl.DataFrame) -> Iterator[tuple[str, int]]:
+    """Column and row position of each failing cell; a check that crashed is our bug and raises."""
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        for case in errors.failure_cases.iter_rows(named=True):
+            if case["index"] is None:
+                raise RuntimeError(f"the check of {case['column']} broke: {case['failure_case']}") from errors
+            yield case["column"], case["index"]
+
+
+def fault(field: Field, value: Value, today: date) -> tuple[str, dict[str, str | Text]]:
+    """The code of what is wrong with a value that fails its field, with its facts."""
+    if value is None:
+        return "REQUIRED", {}
+    if field.choices:
+        return "NOT_IN_LIST", {}
+    if isinstance(value, str):
+        return "TOO_LONG", {"length": str(len(value)), "limit": str(_limit(field))}
+    if isinstance(value, date):
+        return "IN_FUTURE", {}
+    return ("BELOW_MINIMUM" if field.minimum is not None and value < field.minimum else "ABOVE_MAXIMUM"), {}
+
+
+def _finding(block_id: str, row: Record, field: Field, today: date) -> Finding:
+    value = row.values[field.id]
+    code, facts = fault(field, value, today)
+    cell = row.placement.cells[field.id]
+    where = Where(row.placement.file, row.placement.sheet, f"{cell}{row.row}" if row.row else cell)
+    return Finding(code, where, _shown(field, value), block_id, field.id, facts)
+
+
+def _shown(field: Field, value: Value) -> str:
+    """The value as its cell shows it, at most one line long."""
+    if value is None:
+        return ""
+    if field.kind is Kind.PERCENT and isinstance(value, float):
+        return f"{value:.2%}"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return f"{value:g}" if isinstance(value, float) else str(value)[:80]

@@ -1,0 +1,151 @@
+"""The command line: thin doors, each to a module of ``crmflow.commands`` that is loaded when it is called."""
+
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+    help="按客户关系管理制度读表、核对、汇总、分级、提醒。\n\nReads, checks, consolidates, grades and reminds by the written regulation.",
+)
+outbox = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="看发件箱 · look into the outbox")
+app.add_typer(outbox, name="outbox")
+
+Config = Annotated[Path, typer.Option("--config", help="配置文件 · the configuration")]
+Today = Annotated[str, typer.Option("--today", help="按哪一天或哪一刻计算，如 2026-07-15 或 2026-07-15T09:30 · as of this day or moment")]
+Json = Annotated[bool, typer.Option("--json", help="只输出一份 JSON · one JSON document and nothing else")]
+DEFAULT = Path("config.yaml")
+
+
+def main() -> None:
+    """Run the command line; text is UTF-8 whatever the console's code page."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app()
+
+
+def _do(command: str, **options: Any) -> None:
+    """Go through the door: load the command's module, run it, leave with its exit code."""
+    guarded: Callable[..., int] = importlib.import_module("crmflow.commands.guard").guarded
+    raise typer.Exit(guarded(command, **options))
+
+
+@app.command()
+def run(
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只算不写，列出会寄出的邮件 · work everything out, write and send nothing")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="有错误时退出码为 1 · exit with 1 if there are errors")] = False,
+) -> None:
+    """读取全部工作簿，更新汇总、分级和待办，寄出提醒 · read everything, consolidate, grade, remind."""
+    _do("run", config=config, today=today, as_json=as_json, dry_run=dry_run, strict=strict)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="要检查的工作簿 · the workbooks to check")],
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+) -> None:
+    """检查工作簿，指出哪一格不对、该填什么 · say which cell is wrong and what to type."""
+    _do("check", config=config, today=today, files=files, as_json=as_json)
+
+
+@app.command()
+def new(
+    kind: Annotated[str, typer.Argument(help="archive 客户档案 / monthly 月报 / staff 人员登记表")],
+    config: Config = DEFAULT, today: Today = "",
+    code: Annotated[str, typer.Option(help="客户代码 · customer code")] = "",
+    name: Annotated[str, typer.Option(help="单位名称 · the customer's name")] = "",
+    manager: Annotated[str, typer.Option(help="客户经理的姓名或工号 · the account manager")] = "",
+    month: Annotated[str, typer.Option(help="月份，如 2026-07 · the month")] = "",
+    language: Annotated[str, typer.Option("--language", help="zh / en，默认取配置 · from the configuration by default")] = "",
+    output: Annotated[Path | None, typer.Option("--output", help="写到哪个文件，默认放进工作簿文件夹 · the file to write")] = None,
+) -> None:
+    """生成一份空白工作簿，已知的内容先填好 · make a workbook, filled in with what is known."""
+    _do("new", config=config, today=today, kind=kind, code=code, name=name, manager=manager, month=month,
+        language=language, output=output)
+
+
+@app.command(name="import")
+def import_(
+    mapping: Annotated[Path, typer.Option("--mapping", help="对照文件 · the mapping file")],
+    source: Annotated[Path, typer.Option("--from", help="旧名单所在的文件夹 · the folder of the old lists")],
+    into: Annotated[Path, typer.Option("--into", help="写到哪个文件夹 · where the workbooks go")],
+    report: Annotated[Path | None, typer.Option("--report", help="导入报告写到哪个文件 · where the report goes")] = None,
+    as_json: Json = False,
+) -> None:
+    """把公司已有的客户名单导入成客户档案 · turn the lists a company has into archives."""
+    _do("import_", mapping=mapping, source=source, into=into, report=report, as_json=as_json)
+
+
+@app.command()
+def status(config: Config = DEFAULT, today: Today = "", as_json: Json = False) -> None:
+    """现在的情况：文件、数据、错误、待办、待确认、邮件 · how things stand."""
+    _do("status", config=config, today=today, as_json=as_json)
+
+
+@app.command()
+def history(
+    customer: Annotated[str, typer.Argument(help="客户代码 · customer code")],
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+    block: Annotated[str, typer.Option(help="只看哪一部分，如 F8.projects · only this block")] = "",
+    as_of: Annotated[str, typer.Option("--as-of", help="列出那一天的数据 · the rows as they stood on that day")] = "",
+) -> None:
+    """一位客户的每一次改动，或某一天的样子 · every change of a customer's rows, or how they stood."""
+    _do("history", config=config, today=today, customer=customer, as_json=as_json, block=block, as_of=as_of)
+
+
+@app.command()
+def confirm(
+    tokens: Annotated[list[str] | None, typer.Argument(help="待确认事项的编号 · what to let through")] = None,
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+    by: Annotated[str, typer.Option(help="谁确认的 · who confirms")] = "",
+) -> None:
+    """列出等待确认的改动，或确认其中几项 · list what waits for confirmation, or let it through."""
+    _do("confirm", config=config, today=today, tokens=tokens or [], as_json=as_json, by=by)
+
+
+@app.command()
+def grade(
+    customer: Annotated[str, typer.Argument(help="客户代码，不写为全部 · customer code, all by default")] = "",
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+) -> None:
+    """客户级别和理由 · grades and their reasons."""
+    _do("grade", config=config, today=today, customer=customer, as_json=as_json)
+
+
+@app.command()
+def due(
+    person: Annotated[str, typer.Argument(help="姓名或工号，不写为全部 · one person, all by default")] = "",
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+) -> None:
+    """到期和即将到期的事项 · what is due."""
+    _do("due", config=config, today=today, person=person, as_json=as_json)
+
+
+@app.command()
+def docs(
+    output: Annotated[Path, typer.Option("--output", help="写到哪个文件夹 · the folder to write to")] = Path("output/docs"),
+    language: Annotated[str, typer.Option("--language", help="zh / en")] = "zh",
+) -> None:
+    """生成每张表的填写说明 · write a page about every form."""
+    _do("docs", output=output, language=language)
+
+
+@outbox.command(name="list")
+def outbox_list(config: Config = DEFAULT, today: Today = "", as_json: Json = False) -> None:
+    """列出邮件和状态 · the messages and their state."""
+    _do("outbox", config=config, today=today, message="", as_json=as_json)
+
+
+@outbox.command(name="show")
+def outbox_show(
+    message: Annotated[str, typer.Argument(help="邮件编号 · the message's id")],
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+) -> None:
+    """显示一封邮件 · show one message."""
+    _do("outbox", config=config, today=today, message=message, as_json=as_json)

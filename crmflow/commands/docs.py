@@ -1,0 +1,18 @@
+"""``crmflow docs``: a page about every form."""
+
+from pathlib import Path
+
+from crmflow.catalogue import forms
+from crmflow.commands import show
+from crmflow.commands.guard import COMPLETED
+from crmflow.reports import formpages
+from crmflow.texts import phrase
+
+
+def main(output: Path, language: str) -> int:
+    """Write the pages as Markdown."""
+    output.mkdir(parents=True, exist_ok=True)
+    for form in forms():
+        (output / f"{form.id}.md").write_text(formpages.page(form, language), encoding="utf-8")
+    show.line(phrase("cli.docs.written", language, count=len(forms()), folder=output))
+    return COMPLETED

@@ -1,0 +1,68 @@
+"""``crmflow history``: every change of a customer's rows, or how they stood on a day."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from crmflow.catalogue import Catalogue
+from crmflow.codes import say
+from crmflow.commands import show
+from crmflow.commands.guard import COMPLETED, WrongUse, moment
+from crmflow.commands.known import looking
+from crmflow.config import Config
+from crmflow.declare import key_fields
+from crmflow.model import Value
+from crmflow.store import history
+from crmflow.store.history import Entry
+from crmflow.texts import phrase
+
+
+def main(config: Config, now: datetime, customer: str, block: str, as_of: str, as_json: bool) -> int:
+    """Print the revisions, the changed fields of each; or with ``as_of`` the rows of that day."""
+    with looking(config) as (store, connection):
+        if block and block not in store.catalogue.blocks:
+            raise WrongUse(phrase("cli.no_block", config.language, block=block, blocks="、".join(store.catalogue.blocks)))
+        if as_of:
+            entries = history.as_of(connection, store.catalogue, customer, moment(as_of, config), block)
+        else:
+            entries = history.revisions(connection, store.catalogue, customer, block)
+    if not entries:
+        raise WrongUse(phrase("cli.no_customer", config.language, customer=customer))
+    told = _told(entries, store.catalogue, config, whole=bool(as_of))
+    if as_json:
+        show.as_json(told)
+        return COMPLETED
+    names = ("accepted_at", "action", "block", "what", "values")
+    show.table(
+        phrase("cli.history.title", config.language, customer=customer, count=len(told)),
+        [phrase(f"cli.history.{name}", config.language) for name in names],
+        [[row[name] if name != "values" else _shown(row["values"]) for name in names] for row in told],
+    )
+    return COMPLETED
+
+
+def _told(entries: Sequence[Entry], catalogue: Catalogue, config: Config, whole: bool) -> list[dict[str, object]]:
+    """Each revision with what it changed; with ``whole`` all of the row."""
+    before: dict[str, dict[str, Value]] = {}
+    told: list[dict[str, object]] = []
+    for entry in entries:
+        block = catalogue.block(entry.block)
+        labels = {field.id: say(field.label, config.language) for field in block.fields}
+        former = {} if whole else before.get(entry.row_id, {})
+        changed = {labels[name]: value for name, value in entry.values.items() if value != former.get(name)}
+        before[entry.row_id] = dict(entry.values)
+        told.append({
+            "accepted_at": _local(entry.accepted_at, config.company.zone), "run": entry.run,
+            "action": phrase(f"cli.history.{entry.action}", config.language), "block": entry.block,
+            "what": " · ".join(str(entry.values[name]) for name in key_fields(block)), "period": entry.period,
+            "values": changed, "file": entry.path, "sheet": entry.sheet, "row": entry.row,
+        })
+    return told
+
+
+def _local(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _shown(values: object) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in values.items()) if isinstance(values, dict) else ""

@@ -1,0 +1,79 @@
+"""``crmflow run``."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from crmflow.commands import show
+from crmflow.commands.guard import COMPLETED, FINDINGS, UNFINISHED
+from crmflow.config import Config
+from crmflow.reports import master
+from crmflow.run import Figures, Outcome, run
+from crmflow.texts import phrase
+
+
+def main(config: Config, now: datetime, as_json: bool, dry_run: bool, strict: bool) -> int:
+    """Run everything now; a dry run lists the mails that would go out."""
+    outcome = _watched(config, now, dry_run)
+    figures = outcome.figures
+    if as_json:
+        mails = [_mail(message) for message in outcome.messages] if dry_run else None
+        show.as_json({name: value for name, value in asdict(figures).items() if value != ""}
+                     | ({"mails": mails} if mails is not None else {}))
+    else:
+        _tell(config, outcome, dry_run)
+    if figures.problem or figures.messages.get("waiting") or figures.messages.get("failed"):
+        return UNFINISHED
+    return FINDINGS if strict and figures.findings["error"] else COMPLETED
+
+
+def _watched(config: Config, now: datetime, dry_run: bool) -> Outcome:
+    """The run under a progress bar, which shows on a terminal and nowhere else."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(phrase("cli.reading", config.language), total=None)
+        return run(config, now, _advance(bar, task), preview=dry_run)
+
+
+def _advance(bar: Progress, task: object) -> Callable[[int, int], None]:
+    return lambda done, total: bar.update(task, completed=done, total=total)  # type: ignore[arg-type]
+
+
+def _mail(message: object) -> dict[str, object]:
+    return {name: getattr(message, name) for name in ("recipient", "name", "address", "subject", "text")}
+
+
+def _tell(config: Config, outcome: Outcome, dry_run: bool) -> None:
+    language, figures = config.language, outcome.figures
+    for line in lines(figures, language):
+        show.line(line)
+    if dry_run:
+        show.line(phrase("cli.run.preview", language, count=len(outcome.messages)))
+        for message in outcome.messages:
+            show.line(f"  {message.name} <{message.address}>  {message.subject}")
+        return
+    sent = figures.messages
+    show.line(phrase("cli.run.mail", language, **{name: sent.get(name, 0) for name in ("queued", "sent", "failed", "waiting")}))
+    if figures.problem:
+        show.line(figures.problem)
+    show.line(phrase("cli.run.master", language, file=master.path(config)))
+    if not config.mail.server and sent.get("sent"):
+        show.line(phrase("cli.run.eml", language, folder=config.folders.output / "mail"))
+
+
+def lines(figures: Figures, language: str) -> list[str]:
+    """What a run came to, in sentences."""
+    told = [
+        phrase("cli.run.workbooks", language, **figures.workbooks),
+        phrase("cli.run.rows", language, **figures.rows),
+        phrase("cli.run.findings", language, **figures.findings),
+    ]
+    for scheme, counts in figures.grades.items():
+        shown = "  ".join(f"{tier} {count}" for tier, count in counts.items())
+        told.append(phrase("cli.run.grades", language, scheme=scheme, counts=shown))
+    told.append(phrase("cli.run.duties", language, **figures.duties))
+    return told

@@ -1,0 +1,71 @@
+"""``crmflow status``: how things stand, without reading the workbooks."""
+
+from collections import Counter
+from datetime import datetime
+
+from crmflow.codes import severity
+from crmflow.commands import show
+from crmflow.commands.guard import COMPLETED
+from crmflow.commands.known import looking
+from crmflow.config import Config
+from crmflow.model import Severity, Stage
+from crmflow.run import State, work_out
+from crmflow.store import archive, mailbox, runs
+from crmflow.texts import phrase
+
+
+def main(config: Config, now: datetime, as_json: bool) -> int:
+    """Print the last run, who has what to mend and to do, what waits for confirmation, and the mails."""
+    with looking(config) as (store, connection):
+        state = work_out(store, connection, config, now)
+        last, holds = runs.last_finished(connection), archive.pending_holds(connection)
+        mails = {str(name): number for name, number in mailbox.counts(connection).items()}
+        workbooks = archive.workbooks(connection)
+    people = _people(state)
+    document: dict[str, object] = {
+        "last_run": last.now.astimezone(config.company.zone).isoformat() if last else None,
+        "workbooks": len(workbooks),
+        "rows": {"accepted": sum(one.rows - one.held for one in workbooks.values()),
+                 "held": sum(one.held for one in workbooks.values())},
+        "waiting_for_confirmation": len(holds), "messages": mails, "people": people,
+    }
+    if as_json:
+        show.as_json(document)
+    else:
+        _print(document, people, config)
+    return COMPLETED
+
+
+def _people(state: State) -> list[dict[str, object]]:
+    """Open matters by person, those who have most to do first."""
+    errors = Counter(one.owner for one in state.findings if severity(one) is Severity.ERROR)
+    warnings = Counter(one.owner for one in state.findings if severity(one) is Severity.WARNING)
+    overdue = Counter(duty.owner for duty in state.duties if duty.stage >= Stage.OVERDUE)
+    coming = Counter(duty.owner for duty in state.duties if duty.stage in (Stage.AHEAD, Stage.DUE))
+    known = state.company.people.people
+    rows: list[dict[str, object]] = [
+        {"number": number, "name": known[number].name if number in known else number, "errors": errors[number],
+         "warnings": warnings[number], "overdue": overdue[number], "coming": coming[number]}
+        for number in errors | warnings | overdue | coming
+    ]
+    return sorted(rows, key=lambda row: (-int(str(row["overdue"])), -int(str(row["errors"])), str(row["number"])))
+
+
+def _print(document: dict[str, object], people: list[dict[str, object]], config: Config) -> None:
+    language = config.language
+    if document["last_run"] is None:
+        show.line(phrase("cli.status.never", language))
+        return
+    rows = document["rows"]
+    assert isinstance(rows, dict)
+    show.line(phrase("cli.status.last", language, at=str(document["last_run"])[:16].replace("T", " ")))
+    show.line(phrase("cli.status.data", language, workbooks=document["workbooks"], **rows))
+    if document["waiting_for_confirmation"]:
+        show.line(phrase("cli.status.holds", language, count=document["waiting_for_confirmation"]))
+    mails = document["messages"]
+    assert isinstance(mails, dict)
+    shown = "  ".join(f"{phrase(f'cli.outbox.state.{name}', language)} {number}" for name, number in mails.items())
+    show.line(phrase("cli.status.mails", language, mails=shown or "0"))
+    names = ("name", "errors", "warnings", "overdue", "coming")
+    headings = [phrase(f"cli.status.{name}", language) for name in names]
+    show.table(phrase("cli.status.people", language), headings, [[row[name] or "" for name in names] for row in people])

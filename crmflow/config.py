@@ -1,0 +1,397 @@
+"""``config.yaml`` → a frozen ``Config``; the only reader of the environment and of secrets.
+
+A mistake is answered with file, line, key, what was found and what is allowed.
+"""
+
+import difflib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from crmflow.metrics import METRICS, Unit
+from crmflow.model import Text
+from crmflow.texts import phrase
+
+Language = Literal["zh", "en"]
+Period = Literal["month", "quarter", "half_year", "year"]
+Role = Literal[
+    "account_manager", "department_head", "regional_manager", "information_administrator", "vice_president",
+    "general_manager", "chairman", "finance", "sales_clerk", "sales_staff", "responsible_party",
+]
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message names line, key, what was found and what is allowed."""
+
+
+class Section(BaseModel):
+    """A part of the configuration: frozen, and no key goes unnoticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Settings = TypeVar("Settings", bound=Section)
+
+
+def _wrong(allowed: str) -> PydanticCustomError:
+    return PydanticCustomError("crmflow", "{allowed}", {"allowed": allowed})
+
+
+def read_money(text: object) -> float:
+    """``50 万元`` or ``8000 元`` in 元; an amount without its unit is refused, so that they are never confused."""
+    match = re.fullmatch(r"\s*(\d[\d,]*(?:\.\d+)?)\s*(万元|元)\s*", text) if isinstance(text, str) else None
+    if match is None:
+        raise _wrong("money")
+    return round(float(match[1].replace(",", "")) * (10_000 if match[2] == "万元" else 1), 2)
+
+
+def read_rate(text: object) -> float:
+    """``80%`` as 0.8."""
+    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*%\s*", text) if isinstance(text, str) else None
+    if match is None:
+        raise _wrong("rate")
+    return float(match[1]) / 100
+
+
+def _time_zone(text: object) -> object:
+    try:
+        ZoneInfo(str(text))
+    except (ValueError, OSError) as error:
+        raise _wrong("time_zone") from error
+    return text
+
+
+class Name(Section):
+    """A name in both languages."""
+
+    zh: str
+    en: str
+
+    @property
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
+
+
+class Company(Section):
+    """Who we are, and the zone whose wall time the cells hold."""
+
+    name: str
+    time_zone: Annotated[str, BeforeValidator(_time_zone)] = "Asia/Shanghai"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Administrator(Section):
+    """The fallback address for what nobody else can be told (decision 7)."""
+
+    name: str
+    email: str
+
+
+class Folders(Section):
+    """Where things lie; relative to the folder of ``config.yaml``."""
+
+    workbooks: Path = Path("workbooks")
+    templates: Path = Path("templates")
+    data: Path = Path("data")
+    output: Path = Path("output")
+
+
+class Files(Section):
+    """How large an untrusted workbook may be."""
+
+    largest_megabytes: int = Field(20, ge=1, le=500)
+    inflated_megabytes: int = Field(300, ge=10, le=4000)
+    largest_area_cells: int = Field(3_000_000, ge=100_000, le=50_000_000)
+    """Last used row times last used column of a sheet."""
+    workers: int = Field(0, ge=0, le=64)
+    """Processes that read; 0 means one a processor."""
+
+
+class Calendar(Section):
+    """The company's own days, which go before the official calendar (section 5)."""
+
+    holidays: frozenset[date] = frozenset()
+    working_days: frozenset[date] = frozenset()
+
+
+class Filing(Section):
+    """Decision 9: how long after its typed date a file may still arrive in time."""
+
+    backdating_working_days: int = Field(2, ge=0, le=30)
+
+
+class Condition(Section):
+    """A bound on one figure: true, false, or unknown when the figure is missing."""
+
+    metric: str
+    at_least: float | None = None
+    below: float | None = None
+    one_of: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, raw: Any) -> Any:
+        """Read the bound in the unit of its figure, so that no bound is without one."""
+        if not isinstance(raw, dict) or raw.get("metric") not in METRICS:
+            raise _wrong("one_of:" + "、".join(METRICS))
+        bounds = raw.keys() & {"at_least", "below", "one_of"}
+        unit = METRICS[raw["metric"]].unit
+        if len(bounds) != 1 or ("one_of" in bounds) != (unit is Unit.WORD):
+            raise _wrong("words" if unit is Unit.WORD else "condition")
+        read = {Unit.MONEY: read_money, Unit.RATE: read_rate}.get(unit)
+        return {key: read(value) if read and key in bounds else value for key, value in raw.items()}
+
+
+class Tier(Section):
+    """One grade: given when every condition of one alternative in ``when`` holds; without any, to all who are left."""
+
+    id: str
+    name: Name
+    when: tuple[tuple[Condition, ...], ...] = ()
+
+
+class Scheme(Section):
+    """Grades from best to last; the first whose conditions hold is the customer's."""
+
+    name: Name
+    tiers: tuple[Tier, ...] = Field(min_length=2)
+
+
+class Grading(Section):
+    """Section 3: the schemes side by side, the primary one drives cadence."""
+
+    primary: str
+    window_months: int = Field(12, ge=1, le=60)
+    schemes: Mapping[str, Scheme]
+
+    @model_validator(mode="after")
+    def _primary_exists(self) -> Self:
+        if self.primary not in self.schemes:
+            raise _wrong("scheme")
+        return self
+
+
+class Visit(Section):
+    """V1–V6: who must visit the customers of some tiers how often."""
+
+    tiers: tuple[str, ...]
+    by: tuple[Role, ...]
+    every: Period
+    on_site: bool = True
+    selected_only: bool = False
+    ahead_working_days: int = Field(15, ge=0, le=120)
+
+
+class Deadlines(Section):
+    """D1, D2, D6, D11: how many days ahead each is announced."""
+
+    D1_ahead_working_days: int = Field(3, ge=0, le=20)
+    D2_ahead_working_days: int = Field(15, ge=0, le=60)
+    D6_ahead_working_days: int = Field(3, ge=0, le=60)
+    D11_ahead_days: tuple[int, ...] = (7, 1)
+
+
+class Complaints(Section):
+    """C2: two clocks, in hours of real time; 0 switches a clock off."""
+
+    C2_first_response_hours: int = Field(24, ge=1, le=240)
+    C2_handled_hours: int = Field(0, ge=0, le=720)
+    C2_ahead_hours: int = Field(4, ge=0, le=72)
+
+
+class Escalation(Section):
+    """How long an overdue duty waits at each step before it goes one up."""
+
+    grace_working_days: int = Field(2, ge=1, le=30)
+
+
+class Findings(Section):
+    """How often an unmended finding is mailed again."""
+
+    remind_every_working_days: int = Field(5, ge=1, le=60)
+
+
+class Mail(Section):
+    """The way out. Without ``server`` mails are written as ``.eml`` files."""
+
+    server: str = ""
+    port: int = Field(465, ge=1, le=65_535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str = ""
+    password_from: str = "CRMFLOW_SMTP_PASSWORD"
+    """Name of the environment variable that holds the password."""
+    sender: str = "crmflow@localhost"
+    sender_name: str = "客户关系管理"
+    timeout_seconds: int = Field(30, ge=1, le=300)
+    items_per_person: int = Field(40, ge=5, le=500)
+    attempts: int = Field(5, ge=1, le=20)
+    on_unknown: Literal["resend", "hold"] = "resend"
+    cut_over_on: date | None = None
+    """Duties due before this day are never reminded of (decision 10)."""
+
+
+class Regulation(Section):
+    """D14: who approved these numbers, and from when they hold."""
+
+    approved_by: str = ""
+    approved_on: date | None = None
+    in_force_from: date | None = None
+
+
+class Config(Section):
+    """The company's regulation as data."""
+
+    language: Language = "zh"
+    company: Company
+    administrator: Administrator
+    regulation: Regulation = Regulation()
+    folders: Folders = Folders()
+    store: str = ""
+    """A database URL; empty means SQLite in the data folder."""
+    files: Files = Files()
+    calendar: Calendar = Calendar()
+    filing: Filing = Filing()
+    grading: Grading
+    visits: Mapping[Literal["V1", "V2", "V3", "V4", "V5", "V6"], Visit]
+    deadlines: Deadlines = Deadlines()
+    complaints: Complaints = Complaints()
+    escalation: Escalation = Escalation()
+    findings: Findings = Findings()
+    mail: Mail = Mail()
+    mail_password: SecretStr = Field(default=SecretStr(""), exclude=True)
+
+    @property
+    def store_url(self) -> str:
+        return self.store or f"sqlite:///{(self.folders.data / 'crmflow.db').as_posix()}"
+
+
+def load(path: Path) -> Config:
+    """Read the configuration; folders come back absolute.
+
+    Raises ConfigError with one line a mistake.
+    """
+    return _placed(read(path, Config), path.resolve().parent)
+
+
+def read(path: Path, model: type[Settings]) -> Settings:
+    """A YAML file of settings as its ``model``; raises ConfigError with one line a mistake."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(phrase("config.unreadable", "zh", file=path.name, reason=error)) from error
+    raw, lines = _compose(path.name, text)
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        language = "en" if raw.get("language") == "en" else "zh"
+        told = (_tell(path.name, problem, lines, language) for problem in error.errors())
+        raise ConfigError("\n".join(told)) from error
+
+
+def _placed(config: Config, base: Path) -> Config:
+    folders = Folders(**{name: base / value for name, value in config.folders})
+    password = SecretStr(os.environ.get(config.mail.password_from, ""))
+    return config.model_copy(update={"folders": folders, "mail_password": password})
+
+
+def _compose(file: str, text: str) -> tuple[dict[str, Any], Mapping[tuple[str | int, ...], int]]:
+    """The YAML as plain values, and the line of every key."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        raw = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = phrase("config.not_yaml", "zh")
+        raise ConfigError(phrase("config.line", "zh", file=file, line=line, key="-", problem=problem)) from error
+    lines = dict(_lines(node, ()))
+    if not isinstance(raw, dict):
+        raw = {}
+    doubled = _doubled(node, ())
+    if doubled:
+        key, line = doubled
+        raise ConfigError(phrase("config.line", "zh", file=file, line=line, key=key, problem=phrase("config.doubled", "zh")))
+    return raw, lines
+
+
+def _lines(node: yaml.Node | None, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    if node is None:
+        return
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield (*path, key.value), key.start_mark.line + 1
+            yield from (pair for pair in _lines(value, (*path, key.value)) if len(pair[0]) > len(path) + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _lines(value, (*path, index))
+
+
+def _doubled(node: yaml.Node | None, path: tuple[str, ...]) -> tuple[str, int] | None:
+    """The first key that stands twice in one section: YAML would silently take the last."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                return ".".join((*path, key.value)), key.start_mark.line + 1
+            seen.add(key.value)
+            if inner := _doubled(value, (*path, key.value)):
+                return inner
+    return None
+
+
+def _tell(file: str, problem: ErrorDetails, lines: Mapping[tuple[str | int, ...], int], language: str) -> str:
+    location = problem["loc"]
+    known = next(location[:n] for n in range(len(location), -1, -1) if location[:n] in lines or n == 0)
+    key = ".".join(str(part) for part in location) or "-"
+    return phrase(
+        "config.line", language, file=file, line=lines.get(known, 1), key=key, problem=_problem(problem, language)
+    )
+
+
+def _problem(problem: ErrorDetails, language: str) -> str:
+    kind = problem["type"]
+    if kind == "missing":
+        return phrase("config.missing", language)
+    if kind == "extra_forbidden":
+        key = str(problem["loc"][-1])
+        close = difflib.get_close_matches(key, [name for name in _all_keys() if name != key], n=1)
+        return phrase("config.unknown", language, hint=phrase("config.hint", language, hint=close[0]) if close else "")
+    return phrase("config.found", language, found=repr(problem["input"]), allowed=_allowed(problem, language))
+
+
+_ALLOWED_BY_TYPE = {
+    "int": "int", "float": "number", "bool": "bool", "string": "text", "date": "date", "tuple": "list",
+    "frozen": "list", "model": "section", "mapping": "section", "too": "list",
+}
+
+
+def _allowed(problem: ErrorDetails, language: str) -> str:
+    context = problem.get("ctx", {})
+    kind = problem["type"]
+    if kind == "crmflow":
+        name, _, choices = str(context["allowed"]).partition(":")
+        return phrase(f"config.allowed.{name}", language, choices=choices)
+    if kind == "literal_error":
+        return phrase("config.allowed.one_of", language, choices=context["expected"])
+    if "ge" in context:
+        return phrase("config.allowed.at_least", language, bound=context["ge"])
+    if "le" in context:
+        return phrase("config.allowed.at_most", language, bound=context["le"])
+    family = _ALLOWED_BY_TYPE.get(kind.partition("_")[0])
+    return phrase(f"config.allowed.{family}", language) if family else problem["msg"]
+
+
+def _all_keys() -> list[str]:
+    sections: list[type[Section]] = [Config, *Section.__subclasses__()]
+    return [name for section in sections for name in section.model_fields if name != "mail_password"]

@@ -1,0 +1,1 @@
+"""The prescribed forms, one a file; each module declares exactly one ``FORM``."""

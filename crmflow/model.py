@@ -1,0 +1,275 @@
+"""The central values of crmflow: frozen, without behaviour.
+
+Cells hold wall time of the company's zone, so every ``date`` and ``datetime``
+below is naive local time unless its docstring says UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import TypeAlias
+
+Value: TypeAlias = str | int | float | bool | date | datetime | None
+"""What a cell holds once it has been read: money in the unit its field declares, percent as a fraction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of users' text in both languages."""
+
+    zh: str
+    en: str
+
+
+class Severity(StrEnum):
+    """An error keeps its row out of the store; a warning only tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a staff file: path relative to the workbooks folder, sheet, cell such as ``B7``."""
+
+    file: str
+    sheet: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something staff can mend, with its place; ``codes.describe`` turns it into a sentence.
+
+    ``facts`` fills the placeholders of the code's sentence. ``customer`` is the
+    customer code whose archive it concerns and ``owner`` the staff number of
+    who must mend it; both are empty where nobody is known. ``row_key`` is the
+    key of its row as text, by which it stays the same finding when rows move.
+    """
+
+    code: str
+    where: Where
+    value: str = ""
+    block: str = ""
+    field_id: str = ""
+    facts: Mapping[str, str | Text] = field(default_factory=dict)
+    customer: str = ""
+    owner: str = ""
+    row_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a block's fields stand in one sheet.
+
+    ``cells`` maps a field id to a column letter for a table, to a full
+    address for a card.
+    """
+
+    file: str
+    sheet: str
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a table, or one card, as staff wrote it.
+
+    ``values`` has every field of the block (None when empty); ``unread`` keeps
+    the text of cells that could not be read; ``row`` is 0 for a card;
+    ``period`` is the year or month of a periodic form (``2026``, ``2026-07``);
+    ``findings`` are those of the reading, the checks' come later.
+    """
+
+    block: str
+    values: Mapping[str, Value]
+    placement: Placement
+    row: int = 0
+    period: str = ""
+    findings: tuple[Finding, ...] = ()
+    unread: Mapping[str, str] = field(default_factory=dict)
+
+
+class WorkbookKind(StrEnum):
+    """The workbooks of section 2 of the regulation."""
+
+    STAFF = "staff"
+    ARCHIVE = "archive"
+    MONTHLY = "monthly"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a workbook says of itself in its hidden sheet.
+
+    ``parent`` is the sha256 of the file it was made from, empty for a blank one.
+    """
+
+    workbook_id: str
+    kind: WorkbookKind
+    language: str
+    serial: int
+    parent: str
+    forms: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What the scan saw of a file: path relative to the workbooks folder, size in bytes, mtime in ns."""
+
+    path: str
+    size: int
+    modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One workbook, read: every row seen, and what was found outside the rows."""
+
+    state: FileState
+    sha256: str
+    kind: WorkbookKind | None
+    identity: Identity | None
+    records: tuple[Record, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    absent: frozenset[str] = frozenset()
+    """Blocks whose sheet or headings are not there: their rows are not closed."""
+
+    workbook_id: str = ""
+    """Its own id; without an identity sheet, what it is about, so that a moved file keeps its rows."""
+
+    @property
+    def file(self) -> str:
+        return self.state.path
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A row the store holds as true, with the place it was last seen at; ``stale`` when the file now says otherwise."""
+
+    row_id: str
+    block: str
+    customer: str
+    values: Mapping[str, Value]
+    where: Where
+    period: str = ""
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row of F30."""
+
+    number: str
+    name: str
+    role: str
+    superior: str = ""
+    department: str = ""
+    region: str = ""
+    email: str = ""
+    language: str = "zh"
+    entered_on: date | None = None
+    left_on: date | None = None
+    leave_from: date | None = None
+    leave_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number or word that a grade rests on; ``value`` None means it is not known, and ``why`` says so.
+
+    Money is in 元, rates are fractions, spans are days.
+    """
+
+    metric: str
+    value: float | str | None
+    why: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A customer's grade under one scheme; ``tier`` is empty when it cannot be graded."""
+
+    customer: str
+    scheme: str
+    tier: str
+    label: Text
+    rule: Text
+    figures: tuple[Figure, ...]
+    raised_by: tuple[Text, ...] = ()
+    lowered_by: tuple[Text, ...] = ()
+
+
+class Stage(IntEnum):
+    """How far a duty has come; each stage is mailed once."""
+
+    LATER = 0
+    AHEAD = 1
+    DUE = 2
+    OVERDUE = 3
+    ESCALATED = 4
+    ESCALATED_AGAIN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something a person must do, worked out from a rule.
+
+    ``subject`` names what it is about within the customer (a row id, a month);
+    ``due_at`` is local time, and ``period`` the span it belongs to, such as
+    ``2026Q3``. ``where`` is the form or the very cell that takes the evidence,
+    ``last_evidence`` the day of the last one, ``next_change_at`` the moment the
+    stage will move on. ``facts`` fills the rule's sentence.
+    """
+
+    rule: str
+    customer: str
+    subject: str
+    period: str
+    owner: str
+    due_at: datetime
+    stage: Stage
+    where: Where
+    last_evidence: date | None = None
+    next_change_at: datetime | None = None
+    facts: Mapping[str, str | Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The unit of telling: unique, so that raising it twice is harmless (decision 10)."""
+
+    kind: str
+    rule: str
+    subject: str
+    period: str
+    stage: int
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A picture inside a mail, shown by its content id."""
+
+    content_id: str
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail to one person; ``recipient`` is a staff number, ``name`` the person's, ``address`` where it goes.
+
+    ``customers`` are the codes of the customers it speaks of, for the access log (A4).
+    """
+
+    recipient: str
+    name: str
+    address: str
+    subject: str
+    text: str
+    html: str
+    notices: tuple[Notice, ...]
+    customers: tuple[str, ...] = ()
+    inlines: tuple[Inline, ...] = ()

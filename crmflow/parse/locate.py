@@ -1,0 +1,222 @@
+"""Which form stands on which sheet, and where its blocks are: by title and headings, never by position.
+
+Staff rename sheets, move columns and insert rows; none of that matters here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from crmflow.catalogue import Catalogue
+from crmflow.declare import Block, Field, Form, Table, block_id
+from crmflow.model import Text
+from crmflow.workbook.guard import column_letters
+from crmflow.workbook.read import Raw, Sheet
+
+TITLE_ROWS = 12
+"""How far down a form's title may have slipped."""
+VALUE_REACH = 8
+"""How many cells right of its label a card's value may stand."""
+UNITS = ("万元", "元", "10k CNY", "CNY")
+
+_BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
+_DROPPED = re.compile(r"[\s*:]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A field's place: the row and column (from 0) of a table's heading or of a card's value."""
+
+    row: int
+    column: int
+
+    @property
+    def cell(self) -> str:
+        return f"{column_letters(self.column + 1)}{self.row + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something wrong with headings: a finding's code, the field and cell concerned, what was read."""
+
+    code: str
+    cell: str = ""
+    field_id: str = ""
+    value: str = ""
+    facts: Mapping[str, str | Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A block found on a sheet: its fields' places, the rows its data may take, its headings' faults."""
+
+    block_id: str
+    block: Block
+    places: Mapping[str, Heading]
+    rows: range
+    oddities: tuple[Oddity, ...] = ()
+
+
+def folded(text: str) -> str:
+    """A heading without brackets, stars, colons, blanks, width or case."""
+    text = unicodedata.normalize("NFKC", text)
+    return _DROPPED.sub("", _BRACKETS.sub("", text)).casefold()
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return folded(text)
+
+
+@lru_cache(maxsize=4096)
+def _unit(text: str) -> str:
+    """The unit of money that a heading names in brackets, else nothing."""
+    named = _BRACKETS.findall(unicodedata.normalize("NFKC", text))
+    return next((part.strip() for part in named if part.strip() in UNITS), "")
+
+
+def _labels(fields: Sequence[Field]) -> Mapping[str, Field]:
+    return {
+        _folded(label): one for one in fields for label in (one.label.zh, one.label.en, *one.aliases)
+    }
+
+
+def form_of(sheet: Sheet, catalogue: Catalogue) -> Form | None:
+    """The form on a sheet: by its title, else by its tab, else by its headings."""
+    titles = {
+        _folded(text): form for form in catalogue.forms for text in (form.title.zh, form.title.en)
+    }
+    for row in sheet.rows[:TITLE_ROWS]:
+        for cell in row:
+            if isinstance(cell, str) and cell and (form := titles.get(_folded(cell))):
+                return form
+    tabs = {_folded(text): form for form in catalogue.forms for text in (form.sheet.zh, form.sheet.en)}
+    if form := tabs.get(_folded(sheet.name)):
+        return form
+    return next((form for form in catalogue.forms if _has_headings(sheet, form)), None)
+
+
+def _has_headings(sheet: Sheet, form: Form) -> bool:
+    """Whether most headings of the form's table stand in one row: a form whose title and tab are lost."""
+    for block in form.blocks:
+        if isinstance(block, Table) and len(block.fields) >= 4:
+            row, matched = _best_row(sheet.rows, block, range(min(len(sheet.rows), TITLE_ROWS)))
+            if row is not None and matched >= 0.8 * len(block.fields):
+                return True
+    return False
+
+
+def locate(sheet: Sheet, form: Form) -> Iterator[Located | Text]:
+    """The form's blocks on the sheet, top down; the title of a block that cannot be found."""
+    headings = [_heading_row(sheet.rows, block) for block in form.blocks]
+    for index, block in enumerate(form.blocks):
+        start = headings[index]
+        if start is None:
+            yield block.title
+            continue
+        later = [row for row in headings[index + 1 :] if row is not None]
+        end = _title_above(sheet.rows, form, min(later)) if later else len(sheet.rows)
+        find = _locate_table if isinstance(block, Table) else _locate_card
+        yield find(sheet.rows, block_id(form, block), block, range(start, max(start, end)))
+
+
+def _title_above(rows: Sequence[Sequence[Raw]], form: Form, row: int) -> int:
+    """The row of the block title above ``row``, where there is one: the block before ends there."""
+    titles = {_folded(text) for block in form.blocks for text in (block.title.zh, block.title.en)}
+    for above in range(row - 1, max(row - 4, -1), -1):
+        if any(isinstance(cell, str) and cell and _folded(cell) in titles for cell in rows[above]):
+            return above
+    return row
+
+
+def _heading_row(rows: Sequence[Sequence[Raw]], block: Block) -> int | None:
+    """The row of a table's headings, or the first row of a card's labels."""
+    if isinstance(block, Table):
+        row, matched = _best_row(rows, block, range(len(rows)))
+        return row if matched >= max(2, len(block.fields) / 3) or matched == len(block.fields) else None
+    labels = _labels(block.fields)
+    found = [
+        index for index, row in enumerate(rows)
+        if any(isinstance(cell, str) and cell and _folded(cell) in labels for cell in row)
+    ]
+    return found[0] if found else None
+
+
+def _best_row(rows: Sequence[Sequence[Raw]], block: Table, among: range) -> tuple[int | None, int]:
+    labels = _labels(block.fields)
+    best: tuple[int | None, int] = (None, 0)
+    for index in among:
+        matched = len({
+            labels[name].id for cell in rows[index]
+            if isinstance(cell, str) and cell and (name := _folded(cell)) in labels
+        })
+        if matched > best[1]:
+            best = (index, matched)
+        if matched == len(block.fields):
+            break
+    return best
+
+
+def _locate_table(rows: Sequence[Sequence[Raw]], block_name: str, block: Block, among: range) -> Located:
+    labels = _labels(block.fields)
+    places: dict[str, Heading] = {}
+    oddities: list[Oddity] = []
+    for column, cell in enumerate(rows[among.start]):
+        if cell == "":
+            continue
+        here = Heading(among.start, column)
+        name = str(cell)
+        if one := labels.get(_folded(name)):
+            oddities.extend(_note(one, name, here, places))
+        else:
+            oddities.append(Oddity("COLUMN_UNKNOWN", here.cell, value=name))
+    oddities.extend(_missing(block, places, among.start))
+    return Located(block_name, block, places, range(among.start + 1, among.stop), tuple(oddities))
+
+
+def _locate_card(rows: Sequence[Sequence[Raw]], name: str, block: Block, among: range) -> Located:
+    """A card's values: the cell right of each label, or the next that is filled and no label."""
+    labels = _labels(block.fields)
+    places: dict[str, Heading] = {}
+    oddities: list[Oddity] = []
+    for index in among:
+        row = rows[index]
+        taken = -1
+        for column, cell in enumerate(row):
+            if column <= taken or not isinstance(cell, str) or not cell:
+                continue
+            if one := labels.get(_folded(cell)):
+                taken = _value_column(row, column, labels)
+                oddities.extend(_note(one, cell, Heading(index, taken), places))
+    oddities.extend(_missing(block, places, among.start))
+    return Located(name, block, places, among, tuple(oddities))
+
+
+def _value_column(row: Sequence[Raw], label: int, labels: Mapping[str, Field]) -> int:
+    for column in range(label + 1, min(label + VALUE_REACH, len(row))):
+        cell = row[column]
+        if cell == "":
+            continue
+        return label + 1 if isinstance(cell, str) and _folded(cell) in labels else column
+    return label + 1
+
+
+def _note(one: Field, cell: str, here: Heading, places: dict[str, Heading]) -> Iterator[Oddity]:
+    """Enter a field's place; say so when it is there twice or in another unit."""
+    if one.id in places:
+        yield Oddity("COLUMN_DOUBLED", here.cell, one.id, cell, {"other": places[one.id].cell})
+        return
+    places[one.id] = here
+    unit, wanted = _unit(cell), _unit(one.label.zh)
+    if unit and wanted and unit not in (wanted, _unit(one.label.en)):
+        yield Oddity("UNIT_DIFFERS", here.cell, one.id, cell, {"unit": wanted})
+
+
+def _missing(block: Block, places: Mapping[str, Heading], row: int) -> Iterator[Oddity]:
+    for one in block.fields:
+        if one.id not in places:
+            yield Oddity("COLUMN_MISSING", f"A{row + 1}", one.id)
+
+

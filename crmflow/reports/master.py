@@ -1,0 +1,216 @@
+"""The master workbook: one sheet a form with every accepted row and where it came from, and an overview before them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from crmflow.catalogue import Catalogue
+from crmflow.codes import CATALOGUE, describe, rule, say, severity
+from crmflow.company import Company
+from crmflow.config import Config
+from crmflow.declare import Block, Field, Kind
+from crmflow.grade import written
+from crmflow.metrics import METRICS
+from crmflow.model import Accepted, Duty, Finding, Grade, Severity, Stage, Text, Value
+from crmflow.rules import action_of
+from crmflow.texts import PHRASES, phrase
+from crmflow.workbook.table import Column, TableSheet, write_tables
+
+SHEET_NAME_LIMIT = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the master shows; ``rows`` gives a block's accepted rows, so that one block at a time is in memory."""
+
+    company: Company
+    findings: tuple[Finding, ...]
+    grades: tuple[Grade, ...]
+    duties: tuple[Duty, ...]
+    rows: Callable[[str], Sequence[Accepted]]
+    catalogue: Catalogue
+    at: datetime
+
+
+def path(config: Config) -> Path:
+    """Where the master workbook is."""
+    return config.folders.output / f"{phrase('master.file', config.language)}.xlsx"
+
+
+def write(content: Content, config: Config) -> None:
+    """Write the master workbook in the company's language."""
+    language = config.language
+    sheets = [
+        _overview(content, config),
+        _grades(content, config),
+        _duties(content, language),
+        _findings(content, language),
+        *(_block(content, name, block, language) for name, block in content.catalogue.blocks.items()),
+    ]
+    write_tables(path(config), sheets)
+
+
+def _column(name: str, width: int, language: str, kind: Kind = Kind.TEXT) -> Column:
+    return Column(phrase(f"master.{name}", language), width, kind)
+
+
+def _overview(content: Content, config: Config) -> TableSheet:
+    language = config.language
+    columns = (
+        _column("topic", 22, language), _column("item", 34, language), _column("number", 14, language, Kind.INTEGER)
+    )
+    return TableSheet(phrase("master.overview", language), columns, list(_overview_rows(content, config)))
+
+
+def _overview_rows(content: Content, config: Config) -> Iterator[tuple[Value, ...]]:
+    language = config.language
+
+    def line(topic: str, item: str, number: int | None = None) -> tuple[Value, ...]:
+        return phrase(f"master.{topic}", language), item, number
+
+    yield line("company", config.company.name)
+    yield line("as_of", f"{content.at:%Y-%m-%d %H:%M}")
+    yield line("secret", phrase("master.notice", language))
+    yield line("customers", phrase("master.archives", language), len(content.company.customers))
+    for name, scheme in config.grading.schemes.items():
+        counts = Counter(grade.tier for grade in content.grades if grade.scheme == name)
+        for tier in scheme.tiers:
+            yield line("grades", f"{say(scheme.name.text, language)} · {say(tier.name.text, language)}", counts[tier.id])
+        yield line("grades", f"{say(scheme.name.text, language)} · {phrase('grade.ungraded', language)}", counts[""])
+    stages = Counter(duty.stage for duty in content.duties)
+    for stage in Stage:
+        if stage is not Stage.LATER:
+            yield line("duties", phrase(f"master.stage.{stage.name.lower()}", language), stages[stage])
+    found = Counter(severity(finding) for finding in content.findings)
+    for grave in Severity:
+        yield line("findings", phrase(f"master.{grave.value}", language), found[grave])
+
+
+def _grades(content: Content, config: Config) -> TableSheet:
+    language = config.language
+    columns = (
+        _column("customer", 14, language), _column("name", 28, language), _column("scheme", 16, language),
+        _column("grade", 12, language), _column("reason", 60, language), _column("figures", 60, language),
+        _column("raised_by", 44, language), _column("lowered_by", 44, language),
+    )
+    return TableSheet(phrase("master.grades", language), columns, (
+        (
+            grade.customer, content.company.name_of(grade.customer),
+            say(config.grading.schemes[grade.scheme].name.text, language), say(grade.label, language),
+            say(grade.rule, language), said_figures(grade, language),
+            joined(grade.raised_by, language), joined(grade.lowered_by, language),
+        )
+        for grade in content.grades
+    ), frozen_columns=2)
+
+
+def said_figures(grade: Grade, language: str) -> str:
+    """The figures a grade rests on, in one line."""
+    return joined([
+        _labelled(METRICS[figure.metric].label, figure.why or PHRASES["master.unknown"] if figure.value is None
+                  else written(figure.metric, figure.value))
+        for figure in grade.figures
+    ], language)
+
+
+def _labelled(label: Text, value: Text) -> Text:
+    return Text(f"{label.zh}：{value.zh}", f"{label.en}: {value.en}")
+
+
+def joined(texts: Sequence[Text], language: str) -> str:
+    """Sentences in one line."""
+    return ("; " if language == "en" else "；").join(say(text, language) for text in texts)
+
+
+def _duties(content: Content, language: str) -> TableSheet:
+    columns = (
+        _column("rule", 8, language), _column("stage", 12, language), _column("owner", 12, language),
+        _column("customer", 14, language), _column("name", 26, language), _column("period", 12, language),
+        _column("due_at", 18, language, Kind.MOMENT), _column("last_evidence", 14, language, Kind.DATE),
+        _column("action", 70, language), _column("source", 40, language), _column("sheet", 20, language),
+    )
+    people = content.company.people.people
+    return TableSheet(phrase("master.duties", language), columns, (
+        (
+            duty.rule, phrase(f"master.stage.{duty.stage.name.lower()}", language),
+            people[duty.owner].name if duty.owner in people else duty.owner,
+            duty.customer, content.company.name_of(duty.customer) if duty.customer else "", duty.period,
+            duty.due_at, duty.last_evidence, action_of(duty, language), duty.where.file, duty.where.sheet,
+        )
+        for duty in content.duties if duty.stage is not Stage.LATER
+    ), frozen_columns=2)
+
+
+def _findings(content: Content, language: str) -> TableSheet:
+    columns = (
+        _column("severity", 8, language), _column("rule", 8, language), _column("source", 44, language),
+        _column("sheet", 22, language), _column("cell", 8, language), _column("value", 24, language),
+        _column("what_to_do", 90, language), _column("owner", 12, language), _column("customer", 14, language),
+        _column("code", 24, language),
+    )
+    people = content.company.people.people
+    return TableSheet(phrase("master.findings", language), columns, (
+        (
+            phrase(f"master.{CATALOGUE[finding.code].severity.value}", language), rule(finding), finding.where.file,
+            finding.where.sheet, finding.where.cell, finding.value,
+            describe(finding, language, content.catalogue.find_field(finding.block, finding.field_id)),
+            people[finding.owner].name if finding.owner in people else "", finding.customer, finding.code,
+        )
+        for finding in content.findings
+    ))
+
+
+def _block(content: Content, name: str, block: Block, language: str) -> TableSheet:
+    columns = (
+        _column("customer", 14, language), _column("name", 26, language), _column("period", 9, language),
+        *(Column(_title(field, language), min(max(field.width, 10), 40), field.kind) for field in block.fields),
+        _column("state", 10, language), _column("source", 40, language), _column("sheet", 20, language),
+        _column("cell", 8, language),
+    )
+    return TableSheet(_sheet_name(content, name, block, language), _unique(columns), _rows(content, name, block, language), 2)
+
+
+def _title(field: Field, language: str) -> str:
+    return say(field.label, language)
+
+
+def _unique(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Columns with no title twice: a field may be called like one of the master's own."""
+    seen: Counter[str] = Counter()
+    unique = []
+    for column in columns:
+        seen[column.title] += 1
+        count = seen[column.title]
+        unique.append(column if count == 1 else Column(f"{column.title} {count}", column.width, column.kind))
+    return tuple(unique)
+
+
+def _sheet_name(content: Content, name: str, block: Block, language: str) -> str:
+    form = content.catalogue.form_of(name)
+    own = say(form.sheet, language)
+    full = own if len(form.blocks) == 1 else f"{own}·{say(block.title, language)}"
+    return full[:SHEET_NAME_LIMIT].translate(str.maketrans("", "", "[]:*?/\\"))
+
+
+def _labels(field: Field, language: str) -> Mapping[Value, str]:
+    if field.kind is Kind.YES_NO:
+        return {True: phrase("master.yes", language), False: phrase("master.no", language)}
+    return {choice.id: say(choice.label, language) for choice in field.choices}
+
+
+def _rows(content: Content, name: str, block: Block, language: str) -> Iterator[tuple[Value, ...]]:
+    labels = {field.id: _labels(field, language) for field in block.fields if field.choices or field.kind is Kind.YES_NO}
+    current, stale = phrase("master.current", language), phrase("master.stale", language)
+    fields = [field.id for field in block.fields]
+    for row in content.rows(name):
+        shown = (
+            labels[field].get(row.values[field], row.values[field]) if field in labels else row.values[field]
+            for field in fields
+        )
+        yield (
+            row.customer, content.company.name_of(row.customer) if row.customer else "", row.period, *shown,
+            stale if row.stale else current, row.where.file, row.where.sheet, row.where.cell,
+        )
+

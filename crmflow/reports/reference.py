@@ -1,0 +1,41 @@
+"""The small file that each run leaves, so that ``check`` needs no database: who works here, which archives there are."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from crmflow.check.rules import Archive, Reference
+from crmflow.model import Person
+from crmflow.people import Directory
+from crmflow.workbook.files import replacing
+
+NAME = "reference.json"
+DAYS = ("entered_on", "left_on", "leave_from", "leave_until")
+
+
+def write(folder: Path, archives: Mapping[str, Archive], people: Directory) -> None:
+    """Leave the reference in the data folder."""
+    content = {
+        "people": [asdict(person) for person in people.people.values()],
+        "archives": [asdict(one) for one in archives.values()],
+    }
+    with replacing(folder / NAME) as temporary:
+        temporary.write_text(json.dumps(content, ensure_ascii=False, default=str), encoding="utf-8")
+
+
+def read(folder: Path) -> Reference:
+    """What the last run left; nobody and nothing before the first run."""
+    try:
+        content = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Reference(Directory({}), {})
+    archives = [Archive(**one) for one in content["archives"]]
+    return Reference(Directory.of(map(_person, content["people"])), {one.code: one for one in archives})
+
+
+def _person(raw: Mapping[str, Any]) -> Person:
+    days = {name: date.fromisoformat(raw[name]) for name in DAYS if raw[name]}
+    return Person(**{**raw, **days})

@@ -1,0 +1,335 @@
+"""What the store knows of workbooks and rows, and how a run changes it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, insert, select, update
+
+from crmflow.catalogue import Catalogue
+from crmflow.check.rules import Archive, person_of
+from crmflow.codes import severity
+from crmflow.consolidate import Action, Changes, Hold, Known
+from crmflow.model import Accepted, Finding, Where
+from crmflow.people import Directory
+from crmflow.store import current, mailbox
+from crmflow.store.base import METADATA, open_engine
+from crmflow.store.codec import dump_facts, dump_finding, dump_values, load_facts, load_finding, load_values
+from crmflow.store.runs import forget_last_run
+from crmflow.store.tables import FINDING, HELD, HOLD, META, POSITION, REVISION, WORKBOOK
+
+SCHEMA = 1
+
+
+class StoreTooNew(Exception):
+    """The store was written by a newer crmflow; nothing is read and nothing written."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWorkbook:
+    """A workbook as it was when it was last read.
+
+    ``checked_against`` fingerprints everything the check depended on;
+    ``is_restless`` says that time alone may change its outcome: it has
+    findings or waits for a confirmation.
+    """
+
+    workbook_id: str
+    path: str
+    kind: str
+    customer: str
+    owner: str
+    sha256: str
+    parent: str
+    size: int
+    modified_ns: int
+    checked_against: str
+    checked_on: date
+    rows: int
+    held: int
+    is_restless: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A workbook's changes with what is entered beside them."""
+
+    changes: Changes
+    kind: str
+    owner: str
+    checked_against: str
+    is_restless: bool
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store: the engine, the forms it keeps and their current tables."""
+
+    engine: Engine
+    catalogue: Catalogue
+    tables: Mapping[str, Table]
+
+
+def open_store(url: str, catalogue: Catalogue) -> Store:
+    """Open the store, making what is missing; raises StoreTooNew for one of a newer schema."""
+    assert mailbox.MESSAGE.metadata is METADATA
+    engine = open_engine(url)
+    METADATA.create_all(engine)
+    with engine.begin() as connection:
+        found = connection.scalar(select(META.c.value).where(META.c.name == "schema"))
+        if found is None:
+            connection.execute(insert(META), {"name": "schema", "value": str(SCHEMA)})
+        elif int(found) > SCHEMA:
+            raise StoreTooNew(found)
+    return Store(engine, catalogue, current.prepare(engine, catalogue))
+
+
+def workbooks(connection: Connection) -> Mapping[str, KnownWorkbook]:
+    """Every workbook ever taken in, by id."""
+    names = KnownWorkbook.__dataclass_fields__
+    rows = connection.execute(select(*(WORKBOOK.c[name] for name in names)))
+    return {row[0]: KnownWorkbook(*row) for row in rows}
+
+
+def known_rows(connection: Connection, catalogue: Catalogue, workbook_ids: Iterable[str]) -> Mapping[str, list[Known]]:
+    """All rows, open and closed, of some workbooks."""
+    known: dict[str, list[Known]] = defaultdict(list)
+    query = (
+        select(
+            POSITION.c.workbook_id, POSITION.c.row_id, REVISION.c.block, REVISION.c.period, REVISION.c.key,
+            REVISION.c.ordinal, REVISION.c["values"], POSITION.c.is_open, POSITION.c.stale, POSITION.c.sheet,
+            POSITION.c.row,
+        )
+        .join(REVISION, REVISION.c.id == POSITION.c.revision)
+        .where(POSITION.c.workbook_id == bindparam("wanted"))
+        .order_by(POSITION.c.row, POSITION.c.row_id)
+    )
+    for workbook_id in workbook_ids:
+        for row in connection.execute(query, {"wanted": workbook_id}):
+            if row.block in catalogue.blocks:
+                values = load_values(row[6], catalogue.block(row.block))
+                known[workbook_id].append(Known(*row[1:6], values, *row[7:]))
+    return known
+
+
+def confirmed(connection: Connection) -> Set[str]:
+    """The tokens of the holds let through since their workbook was last read; each serves once."""
+    through = HOLD.c.is_pending & HOLD.c.confirmed_at.is_not(None)
+    return frozenset(connection.scalars(select(HOLD.c.token).where(through)))
+
+
+def apply(store: Store, connection: Connection, taken: Sequence[Taken], run: int, now: datetime, today: date) -> None:
+    """Make the changes of some workbooks true, in the caller's transaction."""
+    _write_rows(store, connection, taken, run, now)
+    ids = [{"gone": one.changes.book.workbook_id} for one in taken]
+    for table in (HELD, FINDING, WORKBOOK):
+        column = table.c.source if table is FINDING else table.c.workbook_id
+        connection.execute(delete(table).where(column == bindparam("gone")), ids)
+    _insert(connection, HELD, [row for one in taken for row in _held(one)])
+    _insert(connection, WORKBOOK, [_workbook(one, run, today) for one in taken])
+    write_findings(connection, {one.changes.book.workbook_id: one.changes.findings for one in taken})
+    _write_holds(connection, taken, now)
+
+
+def _write_rows(store: Store, connection: Connection, taken: Sequence[Taken], run: int, now: datetime) -> None:
+    revision_id = connection.scalar(select(func.max(REVISION.c.id))) or 0
+    revisions: list[dict[str, Any]] = []
+    latest: dict[str, tuple[int, bool]] = {}
+    gone: dict[str, list[str]] = defaultdict(list)
+    entered: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in taken:
+        workbook_id, customer = one.changes.book.workbook_id, one.changes.customer
+        for revision in one.changes.revisions:
+            revision_id += 1
+            revisions.append({
+                "id": revision_id, "row_id": revision.row_id, "workbook_id": workbook_id, "block": revision.block,
+                "customer": customer, "period": revision.period, "key": revision.key, "ordinal": revision.ordinal,
+                "action": revision.action.value, "values": dump_values(revision.values), "accepted_at": now, "run": run,
+            })
+            is_open = revision.action is not Action.CLOSE
+            latest[revision.row_id] = (revision_id, is_open)
+            if revision.action in (Action.CHANGE, Action.CLOSE):
+                gone[revision.block].append(revision.row_id)
+            if is_open:
+                entered[revision.block].append(
+                    current.entry(revision.row_id, workbook_id, customer, revision.period, revision.values)
+                )
+    _insert(connection, REVISION, revisions)
+    for name in gone.keys() | entered.keys():
+        current.replace_rows(connection, store.tables[name], gone[name], entered[name])
+    _write_positions(connection, taken, latest, run)
+
+
+def _write_positions(
+    connection: Connection, taken: Sequence[Taken], latest: Mapping[str, tuple[int, bool]], run: int
+) -> None:
+    opened = {
+        revision.row_id for one in taken for revision in one.changes.revisions if revision.action is Action.OPEN
+    }
+    new: list[dict[str, Any]] = []
+    seen: list[dict[str, Any]] = []
+    for one in taken:
+        book = one.changes.book
+        for position in one.changes.positions:
+            row: dict[str, Any] = {
+                "sheet": position.sheet, "row": position.row, "stale": position.stale, "sha256": book.sha256, "last_run": run,
+            }
+            if position.row_id in opened:
+                revision, is_open = latest[position.row_id]
+                new.append(row | {
+                    "row_id": position.row_id, "workbook_id": book.workbook_id, "revision": revision, "is_open": is_open,
+                })
+            else:
+                seen.append({f"new_{name}": value for name, value in row.items()} | {"which": position.row_id})
+    _insert(connection, POSITION, new)
+    if seen:
+        names = ("sheet", "row", "stale", "sha256", "last_run")
+        moved = update(POSITION).where(POSITION.c.row_id == bindparam("which"))
+        connection.execute(moved.values({name: bindparam(f"new_{name}") for name in names}), seen)
+    revised = [
+        {"which": row_id, "new_revision": revision, "new_open": is_open}
+        for row_id, (revision, is_open) in latest.items() if row_id not in opened
+    ]
+    if revised:
+        turned = update(POSITION).where(POSITION.c.row_id == bindparam("which"))
+        connection.execute(turned.values(revision=bindparam("new_revision"), is_open=bindparam("new_open")), revised)
+
+
+def _held(one: Taken) -> list[dict[str, Any]]:
+    return [
+        {
+            "workbook_id": one.changes.book.workbook_id, "customer": one.changes.customer, "block": held.block,
+            "key": held.key, "sheet": held.record.placement.sheet, "row": held.record.row,
+            "values": dump_values(held.record.values), "unread": dump_facts(held.record.unread),
+        }
+        for held in one.changes.held
+    ]
+
+
+def _workbook(one: Taken, run: int, today: date) -> dict[str, Any]:
+    book = one.changes.book
+    return {
+        "workbook_id": book.workbook_id, "path": book.file, "kind": one.kind, "customer": one.changes.customer,
+        "owner": one.owner, "sha256": book.sha256, "parent": book.identity.parent if book.identity else "",
+        "size": book.state.size, "modified_ns": book.state.modified_ns, "checked_against": one.checked_against,
+        "checked_on": today, "rows": len(book.records), "held": len(one.changes.held),
+        "is_restless": one.is_restless, "absent": " ".join(sorted(book.absent)), "last_run": run,
+    }
+
+
+def write_findings(connection: Connection, by_source: Mapping[str, Sequence[Finding]]) -> None:
+    """Put the findings of some sources (workbook ids, or paths of files that could not be read) in place of the old."""
+    if by_source:
+        sources = [{"gone": source} for source in by_source]
+        connection.execute(delete(FINDING).where(FINDING.c.source == bindparam("gone")), sources)
+    _insert(connection, FINDING, [_finding(source, one) for source, found in by_source.items() for one in found])
+
+
+def _finding(source: str, finding: Finding) -> dict[str, Any]:
+    return {
+        "source": source, "code": finding.code, "severity": severity(finding).value, "file": finding.where.file,
+        "sheet": finding.where.sheet, "cell": finding.where.cell, "value": finding.value, "block": finding.block,
+        "field_id": finding.field_id, "facts": dump_facts(finding.facts), "customer": finding.customer,
+        "owner": finding.owner, "row_key": finding.row_key,
+    }
+
+
+def loose_sources(connection: Connection) -> tuple[str, ...]:
+    """The paths under which findings of no workbook stand."""
+    sources = select(FINDING.c.source).distinct().where(FINDING.c.source.not_in(select(WORKBOOK.c.workbook_id)))
+    return tuple(connection.scalars(sources))
+
+
+def findings(connection: Connection) -> tuple[Finding, ...]:
+    """Every finding that stands, in the order of its place."""
+    rows = connection.execute(select(FINDING).order_by(FINDING.c.file, FINDING.c.id))
+    return tuple(
+        Finding(
+            row.code, Where(row.file, row.sheet, row.cell), row.value, row.block, row.field_id, load_facts(row.facts),
+            row.customer, row.owner, row_key=row.row_key,
+        )
+        for row in rows
+    )
+
+
+def _write_holds(connection: Connection, taken: Sequence[Taken], now: datetime) -> None:
+    ids = [{"gone": one.changes.book.workbook_id} for one in taken]
+    pending = HOLD.c.confirmed_at.is_(None)
+    connection.execute(delete(HOLD).where(HOLD.c.workbook_id == bindparam("gone"), pending), ids)
+    connection.execute(update(HOLD).where(HOLD.c.workbook_id == bindparam("gone")).values(is_pending=False), ids)
+    holds = {hold.token: (one.changes.book.workbook_id, hold) for one in taken for hold in one.changes.holds}
+    _insert(connection, HOLD, [
+        {
+            "token": token, "workbook_id": workbook_id, "finding": dump_finding(hold.finding), "raised_at": now,
+            "confirmed_by": "", "is_pending": True,
+        }
+        for token, (workbook_id, hold) in holds.items()
+    ])
+
+
+def pending_holds(connection: Connection) -> tuple[Hold, ...]:
+    """What waits for ``crmflow confirm``."""
+    waiting = HOLD.c.is_pending & HOLD.c.confirmed_at.is_(None)
+    rows = connection.execute(select(HOLD.c.token, HOLD.c.finding).where(waiting).order_by(HOLD.c.token))
+    return tuple(Hold(row.token, load_finding(row.finding)) for row in rows)
+
+
+def confirm(connection: Connection, tokens: Iterable[str], by: str, now: datetime) -> tuple[str, ...]:
+    """Let holds through at the next run; returns the tokens that name none."""
+    unknown = []
+    for token in tokens:
+        waiting = (HOLD.c.token == token) & HOLD.c.is_pending & HOLD.c.confirmed_at.is_(None)
+        workbook = connection.scalar(select(HOLD.c.workbook_id).where(waiting))
+        if workbook is None:
+            unknown.append(token)
+            continue
+        connection.execute(update(HOLD).where(waiting).values(confirmed_at=now, confirmed_by=by))
+        unchecked = update(WORKBOOK).where(WORKBOOK.c.workbook_id == workbook).values(checked_against="")
+        connection.execute(unchecked)
+        forget_last_run(connection)
+    return tuple(unknown)
+
+
+def company_rows(
+    store: Store, connection: Connection, blocks: Iterable[str]
+) -> Mapping[str, tuple[Accepted, ...]]:
+    """The accepted rows of some blocks."""
+    return current.accepted(connection, store.tables, store.catalogue, blocks)
+
+
+def directory(store: Store, connection: Connection) -> Directory:
+    """Everybody of F30, as accepted (decision 7)."""
+    people = company_rows(store, connection, ("F30.people",))["F30.people"]
+    return Directory.of(person_of(row.values) for row in people)
+
+
+def archives(store: Store, connection: Connection) -> Mapping[str, Archive]:
+    """The archives that stand, by customer code."""
+    table = store.tables["F0.cover"]
+    rows = connection.execute(
+        select(table.c.workbook_id, table.c.v_code, table.c.v_name, table.c.v_credit_code, WORKBOOK.c.path)
+        .join(WORKBOOK, WORKBOOK.c.workbook_id == table.c.workbook_id)
+    )
+    return {row[1]: Archive(row[0], row[1], row[2] or "", row[3] or "", row[4]) for row in rows}
+
+
+def uncertain(connection: Connection) -> Mapping[str, Mapping[str, int]]:
+    """How many rows of each block are kept out, by customer: figures from those blocks are not certain."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    query = select(HELD.c.customer, HELD.c.block, func.count()).group_by(HELD.c.customer, HELD.c.block)
+    for customer, block, number in connection.execute(query):
+        counts[customer][block] = number
+    return counts
+
+
+def absent(connection: Connection) -> Mapping[str, Set[str]]:
+    """The blocks whose sheet or headings are missing, by customer."""
+    rows = connection.execute(select(WORKBOOK.c.customer, WORKBOOK.c.absent).where(WORKBOOK.c.absent != ""))
+    return {customer: frozenset(blocks.split()) for customer, blocks in rows}
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), list(rows))

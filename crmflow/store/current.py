@@ -1,0 +1,122 @@
+"""The typed current tables: one a block, derived from the revisions, and rebuilt whenever a declaration changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    Float,
+    MetaData,
+    String,
+    Table,
+    Text,
+    bindparam,
+    inspect,
+    select,
+)
+from sqlalchemy.types import TypeEngine
+
+from crmflow.catalogue import Catalogue
+from crmflow.declare import Block, Kind
+from crmflow.model import Accepted, Value, Where
+from crmflow.store.codec import load_values
+from crmflow.store.tables import POSITION, REVISION, WORKBOOK
+
+_TYPES: Mapping[Kind, type[TypeEngine[Any]]] = {
+    Kind.INTEGER: BigInteger, Kind.YEAR: BigInteger,
+    Kind.NUMBER: Float, Kind.YUAN: Float, Kind.WAN: Float, Kind.PERCENT: Float,
+    Kind.DATE: Date, Kind.MONTH: Date, Kind.MOMENT: DateTime, Kind.YES_NO: Boolean,
+}
+OWN_COLUMNS = ("row_id", "workbook_id", "customer", "period")
+
+
+def tables(catalogue: Catalogue) -> Mapping[str, Table]:
+    """The current table of every block, named like ``current_f8_projects``."""
+    metadata = MetaData()
+    return {name: _table(name, block, metadata) for name, block in catalogue.blocks.items()}
+
+
+def _table(name: str, block: Block, metadata: MetaData) -> Table:
+    return Table(
+        f"current_{name.replace('.', '_').lower()}", metadata,
+        Column("row_id", String(32), primary_key=True),
+        Column("workbook_id", String(200), nullable=False),
+        Column("customer", String(100), nullable=False, index=True),
+        Column("period", String(10), nullable=False),
+        *(Column(f"v_{field.id}", _TYPES.get(field.kind, Text)) for field in block.fields),
+    )
+
+
+def prepare(engine: Engine, catalogue: Catalogue) -> Mapping[str, Table]:
+    """Make the current tables; those whose declaration changed are filled anew from the revisions."""
+    made = tables(catalogue)
+    standing = inspect(engine)
+    names = set(standing.get_table_names())
+    with engine.begin() as connection:
+        for name, table in made.items():
+            if table.name in names:
+                columns = [column["name"] for column in standing.get_columns(table.name)]
+                if columns == [column.name for column in table.columns]:
+                    continue
+                table.drop(connection)
+            table.create(connection)
+            _fill(connection, name, table, catalogue.block(name))
+    return made
+
+
+def _fill(connection: Connection, name: str, table: Table, block: Block) -> None:
+    open_rows = select(REVISION).join(POSITION, POSITION.c.revision == REVISION.c.id).where(
+        REVISION.c.block == name, POSITION.c.is_open
+    )
+    rows = [
+        entry(row.row_id, row.workbook_id, row.customer, row.period, load_values(row._mapping["values"], block))
+        for row in connection.execute(open_rows)
+    ]
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def entry(row_id: str, workbook_id: str, customer: str, period: str, values: Mapping[str, Value]) -> dict[str, Any]:
+    """A row of a current table; fields are prefixed, so that none can collide with the table's own columns."""
+    row: dict[str, Any] = {"row_id": row_id, "workbook_id": workbook_id, "customer": customer, "period": period}
+    row.update((f"v_{name}", value) for name, value in values.items())
+    return row
+
+
+def replace_rows(connection: Connection, table: Table, gone: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+    """Take rows out of a current table, then put others in."""
+    if gone:
+        connection.execute(table.delete().where(table.c.row_id == bindparam("gone")), [{"gone": one} for one in gone])
+    if rows:
+        connection.execute(table.insert(), list(rows))
+
+
+def accepted(
+    connection: Connection, made: Mapping[str, Table], catalogue: Catalogue, blocks: Iterable[str]
+) -> Mapping[str, tuple[Accepted, ...]]:
+    """The open rows of some blocks with the places they were last seen at, in a steady order."""
+    return {name: tuple(_accepted(connection, name, made[name], catalogue.block(name))) for name in blocks}
+
+
+def _accepted(connection: Connection, name: str, table: Table, block: Block) -> list[Accepted]:
+    fields = [field.id for field in block.fields]
+    rows = connection.execute(
+        select(table, POSITION.c.stale, POSITION.c.sheet, POSITION.c.row, WORKBOOK.c.path)
+        .join(POSITION, POSITION.c.row_id == table.c.row_id)
+        .join(WORKBOOK, WORKBOOK.c.workbook_id == table.c.workbook_id)
+        .order_by(WORKBOOK.c.path, POSITION.c.row, table.c.row_id)
+    )
+    own = len(OWN_COLUMNS)
+    return [
+        Accepted(
+            row[0], name, row[2], dict(zip(fields, row[own:-4], strict=True)),
+            Where(row[-1], row[-3], f"A{row[-2]}" if row[-2] else ""), row[3], row[-4],
+        )
+        for row in rows
+    ]

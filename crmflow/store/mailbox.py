@@ -1,0 +1,224 @@
+"""Messages, the notices they carry, and the access log (decision 10, A4)."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    RowMapping,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from crmflow.model import Message, Notice
+from crmflow.store.base import METADATA, UtcMoment
+
+
+class State(StrEnum):
+    """The life of a message: pending → sending → sent or failed; unknown when no answer came, held if configured."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    HELD = "held"
+
+
+OPEN = (State.PENDING, State.UNKNOWN)
+
+MESSAGE = Table(
+    "message", METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("recipient", String, nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("customers", JSON, nullable=False),
+    Column("message_id", String, nullable=False, unique=True),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("state", String(8), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", UtcMoment, nullable=False),
+    Column("last_answer", String, nullable=False),
+)
+
+NOTICE_KEY = ("kind", "rule", "subject", "period", "stage", "recipient")
+
+NOTICE = Table(
+    "notice", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("period", String, nullable=False),
+    Column("stage", Integer, nullable=False),
+    Column("recipient", String, nullable=False, index=True),
+    Column("message", ForeignKey("message.id"), nullable=False, index=True),
+    Column("raised_at", UtcMoment, nullable=False),
+    UniqueConstraint(*NOTICE_KEY),
+)
+
+ACCESS_LOG = Table(
+    "access_log", METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcMoment, nullable=False),
+    Column("who", String, nullable=False, index=True),
+    Column("what", String, nullable=False),
+    Column("customer", String, nullable=False, index=True),
+    Column("message", ForeignKey("message.id")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message as it lies in the queue; ``raw`` is the finished mail, moments are UTC."""
+
+    id: str
+    recipient: str
+    name: str
+    address: str
+    subject: str
+    raw: bytes
+    message_id: str
+    created_at: datetime
+    state: State
+    attempts: int
+    next_try_at: datetime
+    last_answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Every notice raised so far, and when each person was first told of each finding (UTC)."""
+
+    notices: frozenset[Notice]
+    first_told: dict[tuple[str, str], datetime]
+
+
+def identify(message: Message) -> str:
+    """The message's own id: what it tells whom. The same notices to the same person are the same message."""
+    told = sorted("\x1f".join(str(getattr(notice, name)) for name in NOTICE_KEY) for notice in message.notices)
+    return hashlib.sha256("\x1e".join((message.recipient, *told)).encode()).hexdigest()[:32]
+
+
+def known(connection: Connection) -> Known:
+    """What has been told, for the digests of this run."""
+    rows = connection.execute(select(*(NOTICE.c[name] for name in NOTICE_KEY)))
+    first = select(NOTICE.c.subject, NOTICE.c.recipient, func.min(NOTICE.c.raised_at)).where(
+        NOTICE.c.kind == "finding"
+    ).group_by(NOTICE.c.subject, NOTICE.c.recipient)
+    told = {(subject, recipient): at for subject, recipient, at in connection.execute(first)}
+    return Known(frozenset(Notice(*row) for row in rows), told)
+
+
+def queue(connection: Connection, message: Message, message_id: str, raw: bytes, now: datetime) -> bool:
+    """Put a message and its new notices in the queue; False, and nothing done, when none of them is new."""
+    fresh = _fresh(connection, message)
+    if not fresh:
+        return False
+    key = identify(message)
+    connection.execute(insert(MESSAGE).values(
+        id=key, recipient=message.recipient, name=message.name, address=message.address, subject=message.subject,
+        raw=raw, customers=list(message.customers), message_id=message_id, created_at=now,
+        state=State.PENDING, attempts=0, next_try_at=now, last_answer="",
+    ))
+    connection.execute(insert(NOTICE), [
+        {name: getattr(notice, name) for name in NOTICE_KEY} | {"message": key, "raised_at": now} for notice in fresh
+    ])
+    return True
+
+
+def _fresh(connection: Connection, message: Message) -> tuple[Notice, ...]:
+    columns = [NOTICE.c[name] for name in NOTICE_KEY]
+    rows = connection.execute(select(*columns).where(NOTICE.c.recipient == message.recipient))
+    told = {Notice(*row) for row in rows}
+    return tuple(notice for notice in dict.fromkeys(message.notices) if notice not in told)
+
+
+def due(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """The ids of what may be tried now, the oldest first."""
+    waiting = MESSAGE.c.state.in_(OPEN) & (MESSAGE.c.next_try_at <= now)
+    query = select(MESSAGE.c.id).where(waiting).order_by(MESSAGE.c.created_at, MESSAGE.c.id)
+    return tuple(connection.scalars(query))
+
+
+def claim(connection: Connection, key: str) -> Parcel | None:
+    """Mark a message as being sent; None when it is no longer to be sent. Commit before the first byte."""
+    taken = connection.execute(
+        update(MESSAGE).where(MESSAGE.c.id == key, MESSAGE.c.state.in_(OPEN))
+        .values(state=State.SENDING, attempts=MESSAGE.c.attempts + 1)
+    )
+    return show(connection, key) if taken.rowcount == 1 else None
+
+
+def settle(
+    connection: Connection, key: str, state: State, answer: str, now: datetime, next_try_at: datetime | None = None
+) -> None:
+    """Write down how an attempt ended; what was sent enters the access log, a row a customer."""
+    connection.execute(
+        update(MESSAGE).where(MESSAGE.c.id == key)
+        .values(state=state, last_answer=answer, next_try_at=next_try_at or now)
+    )
+    if state is State.SENT:
+        recipient, customers = connection.execute(
+            select(MESSAGE.c.recipient, MESSAGE.c.customers).where(MESSAGE.c.id == key)
+        ).one()
+        log(connection, now, recipient, "mail", customers, key)
+
+
+def interrupted(connection: Connection, state: State, answer: str, now: datetime) -> int:
+    """Settle what an earlier process left ``sending``, for which no answer can be known any more; how many."""
+    left = connection.execute(
+        update(MESSAGE).where(MESSAGE.c.state == State.SENDING)
+        .values(state=state, last_answer=answer, next_try_at=now)
+    )
+    return left.rowcount
+
+
+def counts(connection: Connection) -> Mapping[State, int]:
+    """How many messages there are in each state."""
+    rows = connection.execute(select(MESSAGE.c.state, func.count()).group_by(MESSAGE.c.state))
+    return {State(state): count for state, count in rows}
+
+
+def messages(connection: Connection, *states: State) -> tuple[Parcel, ...]:
+    """Everything in the mailbox, the newest first, or only what is in some states."""
+    query = select(MESSAGE).order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id)
+    if states:
+        query = query.where(MESSAGE.c.state.in_(states))
+    return tuple(_parcel(row) for row in connection.execute(query).mappings())
+
+
+def show(connection: Connection, key: str) -> Parcel | None:
+    """One message by its id, or None."""
+    row = connection.execute(select(MESSAGE).where(MESSAGE.c.id == key)).mappings().one_or_none()
+    return None if row is None else _parcel(row)
+
+
+def log(
+    connection: Connection, at: datetime, who: str, what: str, customers: Iterable[str], message: str | None = None
+) -> None:
+    """Enter in the access log who saw which customers, and how (A4)."""
+    rows = [{"at": at, "who": who, "what": what, "customer": code, "message": message} for code in customers]
+    if rows:
+        connection.execute(insert(ACCESS_LOG), rows)
+
+
+def _parcel(row: RowMapping) -> Parcel:
+    values = {name: row[name] for name in Parcel.__slots__}
+    return Parcel(**{**values, "state": State(row["state"])})

@@ -1,0 +1,158 @@
+"""The weekly summary of a department head (R2), built from values."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from crmflow import codes
+from crmflow.access import Customer, admit, may_see
+from crmflow.config import Config, Tier
+from crmflow.drafts import Draft, GradeChange, LateComplaint, PersonLine, Situation, Summary, TierLine
+from crmflow.model import Accepted, Duty, Finding, Grade, Notice, Person, Severity, Stage
+from crmflow.people import in_service
+from crmflow.texts import phrase
+
+PROJECTS = "F8.projects"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The part of a situation that one head may see."""
+
+    head: Person
+    customers: Mapping[str, Customer]
+    findings: tuple[Finding, ...]
+    duties: tuple[Duty, ...]
+    grades: tuple[Grade, ...]
+    former: Mapping[str, str]
+    plans: tuple[Accepted, ...]
+
+
+def summaries(situation: Situation, config: Config) -> Iterator[Draft]:
+    """One summary for each department head in service, unless this ISO week's has been told already."""
+    week = f"{situation.today:%G-W%V}"
+    for head in situation.directory.with_role("department_head"):
+        notice = Notice("summary", "R2", head.department, week, 0, head.number)
+        view = _view(head, situation, config.grading.primary)
+        if notice in situation.already or not view.customers or not in_service(head, situation.today):
+            continue
+        summary = _summary(view, situation, config, week)
+        yield Draft(head, "summary", situation.today, (notice,), tuple(sorted(view.customers)), summary)
+
+
+def _view(head: Person, situation: Situation, scheme: str) -> View:
+    directory = situation.directory
+    customers = {
+        code: customer for code, customer in situation.customers.items() if may_see(head, customer, directory)
+    }
+    return View(
+        head=head,
+        customers=customers,
+        findings=admit(head, situation.findings, situation.customers, directory),
+        duties=admit(head, situation.duties, situation.customers, directory),
+        grades=tuple(grade for grade in situation.grades if grade.customer in customers and grade.scheme == scheme),
+        former={
+            grade.customer: grade.tier for grade in situation.former_grades
+            if grade.customer in customers and grade.scheme == scheme
+        },
+        plans=tuple(row for row in situation.plans if _counts(row, customers, situation.today.year)),
+    )
+
+
+def _counts(row: Accepted, customers: Mapping[str, Customer], year: int) -> bool:
+    in_plan = row.block == PROJECTS and row.period == str(year) and row.values.get("status") != "lost"
+    return in_plan and row.customer in customers
+
+
+def _summary(view: View, situation: Situation, config: Config, week: str) -> Summary:
+    people = tuple(_people(view, situation))
+    tiers = config.grading.schemes[config.grading.primary].tiers
+    return Summary(
+        week=week,
+        people=people,
+        tiers=tuple(_tiers(view, tiers)),
+        changes=tuple(_changes(view, tiers)),
+        complaints=tuple(_complaints(view, situation)),
+        total=_total(people),
+    )
+
+
+def _people(view: View, situation: Situation) -> Iterator[PersonLine]:
+    """Who keeps the head's customers, or has a late duty or an open finding with them; most overdue first."""
+    plans = defaultdict(list)
+    for row in view.plans:
+        plans[view.customers[row.customer].manager].append(row)
+    customers = Counter(customer.manager for customer in view.customers.values())
+    overdue = Counter(duty.owner for duty in view.duties if duty.stage >= Stage.OVERDUE)
+    found = Counter((finding.owner, codes.severity(finding)) for finding in view.findings)
+    numbers = {*customers, *overdue, *(owner for owner, _ in found)} & situation.directory.people.keys()
+    for number in sorted(numbers, key=lambda number: (-overdue[number], number)):
+        yield PersonLine(
+            name=situation.directory.people[number].name,
+            customers=customers[number],
+            overdue=overdue[number],
+            errors=found[number, Severity.ERROR],
+            warnings=found[number, Severity.WARNING],
+            expected=_sum(plans[number], "expected_revenue"),
+            profit=_sum(plans[number], "profit"),
+        )
+
+
+def _sum(rows: Iterable[Accepted], field: str) -> float:
+    values = (row.values.get(field) for row in rows)
+    return round(sum(value for value in values if isinstance(value, int | float)), 2)
+
+
+def _total(people: Iterable[PersonLine]) -> PersonLine:
+    lines = tuple(people)
+    return PersonLine(
+        name="",
+        customers=sum(line.customers for line in lines),
+        overdue=sum(line.overdue for line in lines),
+        errors=sum(line.errors for line in lines),
+        warnings=sum(line.warnings for line in lines),
+        expected=round(sum(line.expected for line in lines), 2),
+        profit=round(sum(line.profit for line in lines), 2),
+    )
+
+
+def _tiers(view: View, tiers: tuple[Tier, ...]) -> Iterator[TierLine]:
+    """From best to last as configured, ungraded customers at the end."""
+    count = Counter(grade.tier for grade in view.grades)
+    for tier in (*tiers, None):
+        number = count[tier.id if tier else ""]
+        if number:
+            yield TierLine(_label(tier, view.head.language), number)
+
+
+def _changes(view: View, tiers: tuple[Tier, ...]) -> Iterator[GradeChange]:
+    by_id = {tier.id: tier for tier in tiers}
+    rank = {tier.id: place for place, tier in enumerate(tiers)}
+    for grade in sorted(view.grades, key=lambda grade: grade.customer):
+        before = view.former.get(grade.customer, grade.tier)
+        if before == grade.tier:
+            continue
+        comparable = before in rank and grade.tier in rank
+        yield GradeChange(
+            customer=view.customers[grade.customer].name,
+            before=_label(by_id.get(before), view.head.language),
+            after=_label(by_id.get(grade.tier), view.head.language),
+            rose=rank[grade.tier] < rank[before] if comparable else None,
+        )
+
+
+def _label(tier: Tier | None, language: str) -> str:
+    return codes.say(tier.name.text, language) if tier else phrase("summary.ungraded", language)
+
+
+def _complaints(view: View, situation: Situation) -> Iterator[LateComplaint]:
+    late = (duty for duty in view.duties if duty.rule == "C2" and duty.stage >= Stage.OVERDUE)
+    for duty in sorted(late, key=lambda duty: (duty.due_at, duty.customer, duty.subject)):
+        owner = situation.directory.people.get(duty.owner)
+        customer = situation.customers.get(duty.customer)
+        yield LateComplaint(
+            customer=customer.name if customer else duty.customer,
+            owner=owner.name if owner else duty.owner,
+            due_at=duty.due_at,
+            where=duty.where,
+        )

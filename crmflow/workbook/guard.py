@@ -1,0 +1,163 @@
+"""Is this file safe to read, and which of its cells hold no value though they look empty?
+
+A workbook is untrusted: before the reader sees it, its first bytes, its
+members, its inflated size and the far corner of every sheet are looked at, since
+one stray cell in the far corner makes the reader ask for more memory than there is.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from crmflow.config import Files
+
+OLE = b"\xd0\xcf\x11\xe0"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+MEMBERS = 10_000
+MEGABYTE = 1_048_576
+
+_FAR = re.compile(rb'r="(?:[A-Z]{2,3}\d|[A-Z]?\d{6})')
+"""A column beyond Z or a row beyond 99,999: only then is the corner measured."""
+_USED = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]*?(?<!/)>')
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"[^>]*? t="e"[^>]*>.*?<(?:\w+:)?v>([^<]*)<', re.DOTALL
+)
+_NO_RESULT = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"[^>]*><(?:\w+:)?f[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)'
+    rb"(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+NOT_CALCULATED = ""
+UNREADABLE = (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, KeyError, EOFError, OSError, ValueError,
+              NotImplementedError)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal(Exception):
+    """Why a file is not read: a finding's code and its facts."""
+
+    code: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was seen before reading.
+
+    ``oddities`` maps a sheet's name to its cells that the reader gives back
+    as empty though they are not: the error shown (``#DIV/0!``), or
+    ``NOT_CALCULATED`` for a formula without a result.
+    """
+
+    has_macros: bool
+    oddities: Mapping[str, Mapping[str, str]]
+
+
+def inspect(data: bytes, limits: Files) -> Inspection:
+    """Look a workbook over; raises Refusal when it must not be read."""
+    _refuse_by_first_bytes(data, limits)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return _inspect_package(package, limits)
+    except UNREADABLE as error:
+        raise Refusal("FILE_DAMAGED") from error
+    except RuntimeError as error:
+        raise Refusal("FILE_ENCRYPTED") from error
+
+
+def _refuse_by_first_bytes(data: bytes, limits: Files) -> None:
+    if not data:
+        raise Refusal("FILE_EMPTY")
+    if len(data) > limits.largest_megabytes * MEGABYTE:
+        raise _too_large(len(data), limits.largest_megabytes)
+    if data.startswith(OLE):
+        if ENCRYPTED in data:
+            raise Refusal("FILE_ENCRYPTED")
+        raise Refusal("FILE_OLD_FORMAT", {"format": ".xls"})
+    if not data.startswith(b"PK"):
+        raise Refusal("FILE_NOT_EXCEL")
+
+
+def _too_large(size: int, limit: int) -> Refusal:
+    return Refusal("FILE_TOO_LARGE", {"size": f"{size / MEGABYTE:.0f} MB", "limit": f"{limit} MB"})
+
+
+def _inspect_package(package: zipfile.ZipFile, limits: Files) -> Inspection:
+    members = package.infolist()
+    inflated = sum(member.file_size for member in members)
+    if len(members) > MEMBERS or inflated > limits.inflated_megabytes * MEGABYTE:
+        raise _too_large(inflated, limits.inflated_megabytes)
+    names = {member.filename for member in members}
+    if "xl/workbook.xml" not in names:
+        if "xl/workbook.bin" in names:
+            raise Refusal("FILE_OLD_FORMAT", {"format": ".xlsb"})
+        raise Refusal("FILE_NOT_EXCEL")
+    workbook = package.read("xl/workbook.xml")
+    if re.search(rb'date1904="(?:1|true)"', workbook):
+        raise Refusal("FILE_DATE_1904")
+    oddities: dict[str, dict[str, str]] = {}
+    for part in (name for name in names if name.startswith("xl/worksheets/") and name.endswith(".xml")):
+        sheet = package.read(part)
+        _refuse_far_cell(sheet, limits)
+        if odd := dict(_odd_cells(sheet)):
+            oddities[part] = odd
+    named = _sheet_parts(package, workbook) if oddities else ()
+    return Inspection("xl/vbaProject.bin" in names, {name: oddities[part] for name, part in named if part in oddities})
+
+
+def _refuse_far_cell(sheet: bytes, limits: Files) -> None:
+    if not _FAR.search(sheet):
+        return
+    last_row, last_column, corner = 0, 0, ""
+    for match in _USED.finditer(sheet):
+        column, row = match[1].decode(), int(match[2])
+        if row > last_row or column_number(column) > last_column:
+            corner = f"{column}{row}"
+        last_row, last_column = max(last_row, row), max(last_column, column_number(column))
+    if last_row * last_column > limits.largest_area_cells:
+        raise Refusal("FILE_FAR_CELL", {"cell": corner})
+
+
+def _odd_cells(sheet: bytes) -> Iterator[tuple[str, str]]:
+    if b't="e"' in sheet:
+        for match in _ERROR.finditer(sheet):
+            yield match[1].decode(), match[2].decode()
+    if b"<f" in sheet or b":f>" in sheet:
+        for match in _NO_RESULT.finditer(sheet):
+            yield match[1].decode(), NOT_CALCULATED
+
+
+def _sheet_parts(package: zipfile.ZipFile, workbook: bytes) -> Iterator[tuple[str, str]]:
+    """Sheet names with the package parts that hold them."""
+    targets = {
+        relation.get("Id"): relation.get("Target", "")
+        for relation in fromstring(package.read("xl/_rels/workbook.xml.rels"))
+    }
+    for sheet in fromstring(workbook).iterfind(".//{*}sheet"):
+        target = targets.get(sheet.get(_RELATION, ""), "")
+        yield sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def column_number(letters: str) -> int:
+    """``A`` → 1, ``AB`` → 28."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """1 → ``A``, 28 → ``AB``."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,82 @@
+"""Plain tables of many rows, fast: the master workbook's sheets.
+
+Text is written as text, never as a formula, whatever it begins with.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rustpy_xlsxwriter import FastExcel, Format
+
+from crmflow.declare import Kind
+from crmflow.model import Value
+from crmflow.workbook.files import replacing
+
+FONT = "微软雅黑"
+A4 = 9
+HEADER_FILL, HEADER_INK, RULE = "#DCE6F1", "#1F3864", "#BFBFBF"
+
+NUMBER_FORMATS: Mapping[Kind, str] = {
+    Kind.DATE: "yyyy-mm-dd", Kind.MONTH: "yyyy-mm", Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.NUMBER: "#,##0.00", Kind.YUAN: "#,##0.00", Kind.WAN: "#,##0.00", Kind.PERCENT: "0.0%",
+    Kind.INTEGER: "#,##0", Kind.YEAR: "0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, width in characters, and the kind that gives its number format."""
+
+    title: str
+    width: int
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class TableSheet:
+    """A sheet of one table; ``rows`` is gone through once, when the sheet is written."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Sequence[Value]]
+    frozen_columns: int = 1
+
+
+def write_tables(path: Path, sheets: Sequence[TableSheet]) -> None:
+    """Write a workbook of tables, each with a filter and a frozen header."""
+    with replacing(path) as temporary:
+        workbook = FastExcel(str(temporary), output_format="xlsx")
+        for sheet in sheets:
+            workbook.freeze(row=1, col=sheet.frozen_columns, sheet=sheet.name)
+            workbook.sheet(
+                sheet.name, _records(sheet), autofilter=True, row_heights={0: 24},
+                column_widths=[float(column.width) for column in sheet.columns],
+                column_formats=[_format(column.kind) for column in sheet.columns],
+                header_format=_header(),
+                page_setup={"landscape": True, "paper_size": A4, "repeat_rows": 0, "fit_to_pages": (1, 0)},
+            )
+        workbook.save()
+
+
+def _records(sheet: TableSheet) -> Iterator[dict[str, Value]]:
+    titles = [column.title for column in sheet.columns]
+    empty = True
+    for row in sheet.rows:
+        empty = False
+        yield dict(zip(titles, row, strict=True))
+    if empty:
+        yield dict.fromkeys(titles)
+
+
+def _format(kind: Kind) -> Format:
+    form = Format().set_font_name(FONT).set_font_size(10).set_align("vcenter")
+    return form.set_num_format(NUMBER_FORMATS[kind]) if kind in NUMBER_FORMATS else form
+
+
+def _header() -> Format:
+    return (
+        Format().set_bold().set_font_name(FONT).set_font_size(10).set_font_color(HEADER_INK)
+        .set_background_color(HEADER_FILL).set_border("thin").set_border_color(RULE)
+        .set_align("center").set_align("vcenter").set_text_wrap()
+    )
