@@ -152,6 +152,9 @@ CELLS: Mapping[str, Code] = {
     "NOT_AN_INTEGER": _error(
         "F", "“{label}”要填整数，现在是“{value}”。例如：{example}。",
         "“{label}” takes a whole number, but holds “{value}”. For example: {example}."),
+    "DIGITS_LOST": _error(
+        "F", "“{label}”超过 15 位，Excel 已经丢掉了后面的数字（现在是“{value}”）。请先把这一格设为“文本”格式，再重新填写完整的编号。",
+        "“{label}” has more than 15 digits and Excel has dropped the last ones (it now holds “{value}”). Format the cell as Text, then type the whole number again."),
     "NOT_A_PERCENT": _error(
         "F", "“{label}”填的“{value}”不是百分数。请填百分数，例如：{example}。",
         "“{value}” in “{label}” is no percentage. Type one, for example: {example}."),
@@ -237,6 +240,9 @@ CROSS: Mapping[str, Code] = {
     "NO_ADDRESS": _warning(
         "F30", "{person}没有邮箱，收不到提醒。请在人员登记表里补上邮箱。",
         "{person} has no e-mail address and cannot be reminded. Add it to the staff register."),
+    "PERSON_DOUBLED": _error(
+        "F30", "工号“{value}”已经登记在另一份人员登记表“{original}”里。全公司只用一份人员登记表，请合并到那一份，再删掉这一份。",
+        "Number “{value}” stands in another staff register, “{original}”. There is one register: merge them and delete this one."),
     "CUSTOMER_DOUBLED": _error(
         "F0", "客户代码“{value}”已经用在另一份档案“{original}”里。一家客户只能有一份档案，请核对客户代码或合并档案。",
         "Customer code “{value}” is already used by the archive “{original}”. A customer has one archive: check the code or merge them."),

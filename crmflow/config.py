@@ -1,55 +1,31 @@
-"""``config.yaml`` → a frozen ``Config``; the only reader of the environment and of secrets.
+"""``config.yaml`` → a frozen ``Config``; the only reader of the environment and of secrets."""
 
-A mistake is answered with file, line, key, what was found and what is allowed.
-"""
-
-import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from crmflow.metrics import METRICS, Unit
-from crmflow.model import Text
-from crmflow.texts import phrase
+from crmflow.settings import Language, Name, Section, read, wrong
 
-Language = Literal["zh", "en"]
 Period = Literal["month", "quarter", "half_year", "year"]
 Role = Literal[
     "account_manager", "department_head", "regional_manager", "information_administrator", "vice_president",
     "general_manager", "chairman", "finance", "sales_clerk", "sales_staff", "responsible_party",
 ]
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the message names line, key, what was found and what is allowed."""
-
-
-class Section(BaseModel):
-    """A part of the configuration: frozen, and no key goes unnoticed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-Settings = TypeVar("Settings", bound=Section)
-
-
-def _wrong(allowed: str) -> PydanticCustomError:
-    return PydanticCustomError("crmflow", "{allowed}", {"allowed": allowed})
+EMAIL = re.compile(r"[^@\s<>,;]+@[A-Za-z0-9.-]+")
 
 
 def read_money(text: object) -> float:
     """``50 万元`` or ``8000 元`` in 元; an amount without its unit is refused, so that they are never confused."""
     match = re.fullmatch(r"\s*(\d[\d,]*(?:\.\d+)?)\s*(万元|元)\s*", text) if isinstance(text, str) else None
     if match is None:
-        raise _wrong("money")
+        raise wrong("money")
     return round(float(match[1].replace(",", "")) * (10_000 if match[2] == "万元" else 1), 2)
 
 
@@ -57,27 +33,25 @@ def read_rate(text: object) -> float:
     """``80%`` as 0.8."""
     match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*%\s*", text) if isinstance(text, str) else None
     if match is None:
-        raise _wrong("rate")
+        raise wrong("rate")
     return float(match[1]) / 100
+
+
+def _email(text: object) -> object:
+    if not isinstance(text, str) or not EMAIL.fullmatch(text):
+        raise wrong("email")
+    return text
+
+
+Email = Annotated[str, BeforeValidator(_email)]
 
 
 def _time_zone(text: object) -> object:
     try:
         ZoneInfo(str(text))
     except (ValueError, OSError) as error:
-        raise _wrong("time_zone") from error
+        raise wrong("time_zone") from error
     return text
-
-
-class Name(Section):
-    """A name in both languages."""
-
-    zh: str
-    en: str
-
-    @property
-    def text(self) -> Text:
-        return Text(self.zh, self.en)
 
 
 class Company(Section):
@@ -95,7 +69,7 @@ class Administrator(Section):
     """The fallback address for what nobody else can be told (decision 7)."""
 
     name: str
-    email: str
+    email: Email
 
 
 class Folders(Section):
@@ -144,11 +118,11 @@ class Condition(Section):
     def _read(cls, raw: Any) -> Any:
         """Read the bound in the unit of its figure, so that no bound is without one."""
         if not isinstance(raw, dict) or raw.get("metric") not in METRICS:
-            raise _wrong("one_of:" + "、".join(METRICS))
+            raise wrong("one_of:" + "、".join(METRICS))
         bounds = raw.keys() & {"at_least", "below", "one_of"}
         unit = METRICS[raw["metric"]].unit
         if len(bounds) != 1 or ("one_of" in bounds) != (unit is Unit.WORD):
-            raise _wrong("words" if unit is Unit.WORD else "condition")
+            raise wrong("words" if unit is Unit.WORD else "condition")
         read = {Unit.MONEY: read_money, Unit.RATE: read_rate}.get(unit)
         return {key: read(value) if read and key in bounds else value for key, value in raw.items()}
 
@@ -178,7 +152,7 @@ class Grading(Section):
     @model_validator(mode="after")
     def _primary_exists(self) -> Self:
         if self.primary not in self.schemes:
-            raise _wrong("scheme")
+            raise wrong("scheme")
         return self
 
 
@@ -231,7 +205,7 @@ class Mail(Section):
     user: str = ""
     password_from: str = "CRMFLOW_SMTP_PASSWORD"
     """Name of the environment variable that holds the password."""
-    sender: str = "crmflow@localhost"
+    sender: Email = "crmflow@localhost"
     sender_name: str = "客户关系管理"
     timeout_seconds: int = Field(30, ge=1, le=300)
     items_per_person: int = Field(40, ge=5, le=500)
@@ -284,114 +258,7 @@ def load(path: Path) -> Config:
     return _placed(read(path, Config), path.resolve().parent)
 
 
-def read(path: Path, model: type[Settings]) -> Settings:
-    """A YAML file of settings as its ``model``; raises ConfigError with one line a mistake."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(phrase("config.unreadable", "zh", file=path.name, reason=error)) from error
-    raw, lines = _compose(path.name, text)
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        language = "en" if raw.get("language") == "en" else "zh"
-        told = (_tell(path.name, problem, lines, language) for problem in error.errors())
-        raise ConfigError("\n".join(told)) from error
-
-
 def _placed(config: Config, base: Path) -> Config:
     folders = Folders(**{name: base / value for name, value in config.folders})
     password = SecretStr(os.environ.get(config.mail.password_from, ""))
     return config.model_copy(update={"folders": folders, "mail_password": password})
-
-
-def _compose(file: str, text: str) -> tuple[dict[str, Any], Mapping[tuple[str | int, ...], int]]:
-    """The YAML as plain values, and the line of every key."""
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        raw = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = phrase("config.not_yaml", "zh")
-        raise ConfigError(phrase("config.line", "zh", file=file, line=line, key="-", problem=problem)) from error
-    lines = dict(_lines(node, ()))
-    if not isinstance(raw, dict):
-        raw = {}
-    doubled = _doubled(node, ())
-    if doubled:
-        key, line = doubled
-        raise ConfigError(phrase("config.line", "zh", file=file, line=line, key=key, problem=phrase("config.doubled", "zh")))
-    return raw, lines
-
-
-def _lines(node: yaml.Node | None, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], int]]:
-    if node is None:
-        return
-    yield path, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield (*path, key.value), key.start_mark.line + 1
-            yield from (pair for pair in _lines(value, (*path, key.value)) if len(pair[0]) > len(path) + 1)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield from _lines(value, (*path, index))
-
-
-def _doubled(node: yaml.Node | None, path: tuple[str, ...]) -> tuple[str, int] | None:
-    """The first key that stands twice in one section: YAML would silently take the last."""
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                return ".".join((*path, key.value)), key.start_mark.line + 1
-            seen.add(key.value)
-            if inner := _doubled(value, (*path, key.value)):
-                return inner
-    return None
-
-
-def _tell(file: str, problem: ErrorDetails, lines: Mapping[tuple[str | int, ...], int], language: str) -> str:
-    location = problem["loc"]
-    known = next(location[:n] for n in range(len(location), -1, -1) if location[:n] in lines or n == 0)
-    key = ".".join(str(part) for part in location) or "-"
-    return phrase(
-        "config.line", language, file=file, line=lines.get(known, 1), key=key, problem=_problem(problem, language)
-    )
-
-
-def _problem(problem: ErrorDetails, language: str) -> str:
-    kind = problem["type"]
-    if kind == "missing":
-        return phrase("config.missing", language)
-    if kind == "extra_forbidden":
-        key = str(problem["loc"][-1])
-        close = difflib.get_close_matches(key, [name for name in _all_keys() if name != key], n=1)
-        return phrase("config.unknown", language, hint=phrase("config.hint", language, hint=close[0]) if close else "")
-    return phrase("config.found", language, found=repr(problem["input"]), allowed=_allowed(problem, language))
-
-
-_ALLOWED_BY_TYPE = {
-    "int": "int", "float": "number", "bool": "bool", "string": "text", "date": "date", "tuple": "list",
-    "frozen": "list", "model": "section", "mapping": "section", "too": "list",
-}
-
-
-def _allowed(problem: ErrorDetails, language: str) -> str:
-    context = problem.get("ctx", {})
-    kind = problem["type"]
-    if kind == "crmflow":
-        name, _, choices = str(context["allowed"]).partition(":")
-        return phrase(f"config.allowed.{name}", language, choices=choices)
-    if kind == "literal_error":
-        return phrase("config.allowed.one_of", language, choices=context["expected"])
-    if "ge" in context:
-        return phrase("config.allowed.at_least", language, bound=context["ge"])
-    if "le" in context:
-        return phrase("config.allowed.at_most", language, bound=context["le"])
-    family = _ALLOWED_BY_TYPE.get(kind.partition("_")[0])
-    return phrase(f"config.allowed.{family}", language) if family else problem["msg"]
-
-
-def _all_keys() -> list[str]:
-    sections: list[type[Section]] = [Config, *Section.__subclasses__()]
-    return [name for section in sections for name in section.model_fields if name != "mail_password"]

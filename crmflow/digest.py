@@ -5,15 +5,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from crmflow import codes
-from crmflow.access import PERSONAL_RULES, admitted, is_personal, knows, line_of, mask, veil
+from crmflow.access import PERSONAL_RULES, SEES_ALL, admitted, is_personal, knows, line_of, mask, may_see, veil
 from crmflow.config import Config
 from crmflow.drafts import Digest, Draft, Item, Situation, Tally, Urgency
 from crmflow.model import Duty, Finding, Notice, Person, Severity, Stage, Where
 from crmflow.people import in_service
 from crmflow.rules import RULES, action_of
 from crmflow.summary import summaries
+from crmflow.texts import PHRASES
 
 ADMINISTRATOR = "administrator"
 """Stands for a staff number where F30 has no administrator."""
@@ -170,6 +172,8 @@ def _finding_item(person: Person, finding: Finding, situation: Situation) -> Ite
     field = situation.catalogue.find_field(finding.block, finding.field_id)
     notice = _finding_notice(person, finding, situation)
     entitled = knows(person, finding, situation.customers, situation.directory)
+    if names_foreign_archive(person, finding, situation):
+        finding = replace(finding, facts={**finding.facts, "original": PHRASES["mail.other_archive"]})
     if is_personal(finding.block, field) and not entitled:
         hidden = mask(finding.value, field.kind if field else None)
         finding = replace(finding, value=hidden, facts=veil(finding.facts))
@@ -185,6 +189,18 @@ def _finding_item(person: Person, finding: Finding, situation: Situation) -> Ite
         code=finding.customer,
         customer=_customer_name(finding.customer, situation),
     )
+
+
+def names_foreign_archive(person: Person, finding: Finding, situation: Situation) -> bool:
+    """Whether the finding's fact ``original`` is the path of an archive that is not for this person's eyes.
+
+    A path names its customer: by the code in the file's name, or by lying in the finding's own folder.
+    """
+    path = PurePosixPath(str(finding.facts.get("original", finding.where.file)))
+    if person.role in SEES_ALL or path.parent == PurePosixPath(finding.where.file).parent:
+        return False
+    code = max((code for code in situation.customers if code in path.name), key=len, default="")
+    return not code or not may_see(person, situation.customers[code], situation.directory)
 
 
 def _finding_notice(person: Person, finding: Finding, situation: Situation) -> Notice:

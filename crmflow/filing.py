@@ -6,29 +6,31 @@ monthly reports name customers.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import PurePosixPath
+from typing import TypeAlias
 from uuid import uuid4
-
-from sqlalchemy import Connection
 
 from crmflow import __version__
 from crmflow.check.books import Checked, check_books
 from crmflow.check.rules import Reference
 from crmflow.codes import severity
 from crmflow.config import Config
-from crmflow.consolidate import Changes, consolidate
+from crmflow.consolidate import Action, Changes, consolidate
 from crmflow.intake import Reading, read_books
-from crmflow.model import Book, FileState, Finding, Severity, Where, WorkbookKind
-from crmflow.people import Directory
+from crmflow.matching import Known
+from crmflow.model import Book, FileState, Finding, Severity, Value, Where, WorkbookKind
+from crmflow.people import Directory, in_service
 from crmflow.scan import Claim, Scan, settle_claims
-from crmflow.store import archive
+from crmflow.store import archive, findings
 from crmflow.store.archive import KnownWorkbook, Store, Taken
+from crmflow.store.base import Connection
 
 KINDS = (WorkbookKind.STAFF, WorkbookKind.ARCHIVE, WorkbookKind.MONTHLY)
-SUBJECT_OWNERS = (("F0.cover", "account_manager"), ("F20.report", "account_manager"))
+SUBJECT_OWNERS = {"F0.cover": "account_manager", "F20.report": "account_manager"}
+"""The block and field that say who keeps a workbook."""
 
 Progress = Callable[[int, int], None]
 """Told how many of how many files have been read."""
@@ -58,17 +60,34 @@ class Filing:
 def take_in(filing: Filing, found: Scan, progress: Progress) -> None:
     """Bring the store up to the files of ``found``."""
     known = archive.workbooks(filing.connection)
-    by_path = {one.path: one for one in known.values()}
-    touched = [state for state in found.files if not _is_same_file(state, by_path.get(state.path))]
-    books = list(_read(filing, touched, progress))
-    resting = [state for state in found.files if _is_same_file(state, by_path.get(state.path))]
-    _enter_loose_findings(filing, found, books, known)
+    standing = {_seen_at(FileState(one.path, one.size, one.modified_ns)): one for one in known.values()}
+    resting = [standing[_seen_at(state)] for state in found.files if _seen_at(state) in standing]
+    touched = [state for state in found.files if _seen_at(state) not in standing]
+    books = _with_identity(_read(filing, touched, progress), known)
+    findings.clear_loose(filing.connection)
     for kind in KINDS:
-        _take_in_kind(filing, kind, [book for book in books if book.kind is kind], resting, known)
+        of_kind = [book for book in books if book.kind is kind]
+        books += _take_in_kind(filing, kind, of_kind, [one for one in resting if one.kind == kind], known)
+    present = {book.workbook_id for book in books} | {one.workbook_id for one in resting}
+    _enter_loose_findings(filing, found, books, known, present)
 
 
-def _is_same_file(state: FileState, known: KnownWorkbook | None) -> bool:
-    return known is not None and (state.size, state.modified_ns) == (known.size, known.modified_ns)
+def _seen_at(state: FileState) -> tuple[str, int, int]:
+    """A file that has the same place, size and time is the same as when it was last read."""
+    return state.path, state.size, state.modified_ns
+
+
+def _with_identity(books: Iterable[Book], known: Mapping[str, KnownWorkbook]) -> list[Book]:
+    """The books; one that has lost its identity sheet is the workbook that was at its place."""
+    there = {(one.path, one.kind): one.workbook_id for one in known.values()}
+    read = list(books)
+    claimed = {book.workbook_id for book in read if book.identity}
+    return [
+        replace(book, workbook_id=former)
+        if book.kind and not book.identity and (former := there.get((book.file, book.kind), "")) not in {"", *claimed}
+        else book
+        for book in read
+    ]
 
 
 def _read(filing: Filing, states: Sequence[FileState], progress: Progress) -> Iterator[Book]:
@@ -79,22 +98,22 @@ def _read(filing: Filing, states: Sequence[FileState], progress: Progress) -> It
 
 
 def _enter_loose_findings(
-    filing: Filing, found: Scan, books: Sequence[Book], known: Mapping[str, KnownWorkbook]
+    filing: Filing, found: Scan, books: Sequence[Book], known: Mapping[str, KnownWorkbook], present: Set[str]
 ) -> None:
     """Findings that belong to no row: of copies, of files that cannot be read, of workbooks that are gone."""
     owners = {one.path: one for one in known.values()}
-    present = {state.path for state in found.files} | {finding.where.file for finding in found.findings}
-    loose: dict[str, list[Finding]] = {path: [] for path in archive.loose_sources(filing.connection)}
     unread = [book for book in books if book.kind is None]
-    for finding in (*found.findings, *(finding for book in unread for finding in book.findings)):
-        loose.setdefault(finding.where.file, []).append(_owned(filing, finding, owners.get(finding.where.file)))
-    missing = {one.workbook_id: one for one in known.values() if one.path not in present}
-    moved = {book.workbook_id for book in books}
-    for one in missing.values():
-        if one.workbook_id not in moved:
-            loose.setdefault(one.path, []).append(_owned(filing, Finding("FILE_MISSING", Where(one.path)), one))
+    told = (*found.findings, *(finding for book in unread for finding in book.findings))
+    files = {finding.where.file for finding in told}
+    missing = (
+        Finding("FILE_MISSING", Where(one.path)) for one in known.values()
+        if one.workbook_id not in present and one.path not in files
+    )
+    loose: dict[str, list[Finding]] = defaultdict(list)
+    for finding in (*told, *missing):
+        loose[finding.where.file].append(_owned(filing, finding, owners.get(finding.where.file)))
     filing.tally.files["unreadable"] += len(unread) + len(found.findings)
-    archive.write_findings(filing.connection, loose)
+    findings.write(filing.connection, loose)
 
 
 def _owned(filing: Filing, finding: Finding, known: KnownWorkbook | None) -> Finding:
@@ -108,30 +127,29 @@ def _owned(filing: Filing, finding: Finding, known: KnownWorkbook | None) -> Fin
 
 
 def _take_in_kind(
-    filing: Filing, kind: WorkbookKind, books: Sequence[Book], resting: Sequence[FileState],
+    filing: Filing, kind: WorkbookKind, books: Sequence[Book], resting: Sequence[KnownWorkbook],
     known: Mapping[str, KnownWorkbook],
-) -> None:
+) -> list[Book]:
+    """Take in what was read of a kind, and what must be checked again though its file rests; returns the latter."""
+    store, connection = filing.store, filing.connection
     reference = Reference(
-        archive.directory(filing.store, filing.connection), archive.archives(filing.store, filing.connection)
+        archive.directory(store, connection), archive.archives(store, connection), archive.registered(store, connection)
     )
-    against = fingerprint(kind, reference)
-    by_path = {one.path: one for one in known.values() if one.kind == kind}
-    again = [
-        state for state in resting
-        if (one := by_path.get(state.path)) and _must_be_checked_again(one, against, filing.today)
-    ]
-    rereading = {state.path for state in again}
-    books = [*books, *_read(filing, again, _silent)]
-    chosen = _settle(filing, books, {path: one for path, one in by_path.items() if path not in rereading}, resting)
+    against = fingerprint(kind, reference, filing.today)
+    outdated = [one for one in resting if _must_be_checked_again(one, against, filing.today)]
+    again = list(_read(filing, [FileState(one.path, one.size, one.modified_ns) for one in outdated], _silent))
+    left = {one.workbook_id: one for one in resting if one not in outdated}
+    readable = [book for book in again if book.kind is kind]
+    chosen = _settle(filing, [*books, *readable], left, known, reference.people)
     if chosen:
         checked = check_books(chosen, filing.store.catalogue, reference, filing.today)
         _enter(filing, kind, checked, against, reference.people)
-    filing.tally.files["read"] += len(chosen)
-    for state in resting:
-        if state.path in by_path and state.path not in rereading:
-            one = by_path[state.path]
-            filing.tally.files["unchanged"] += 1
+    superseded = {book.workbook_id for book in chosen} & left.keys()
+    filing.tally.files.update(read=len(chosen), unchanged=len(left) - len(superseded), unreadable=len(superseded))
+    for one in left.values():
+        if one.workbook_id not in superseded:
             filing.tally.rows.update(unchanged=one.rows - one.held, held=one.held)
+    return again
 
 
 def _silent(_done: int, _all: int) -> None:
@@ -142,39 +160,53 @@ def _must_be_checked_again(one: KnownWorkbook, against: str, today: date) -> boo
     return one.checked_against != against or (one.is_restless and one.checked_on != today)
 
 
-def fingerprint(kind: WorkbookKind, reference: Reference) -> str:
+def fingerprint(kind: WorkbookKind, reference: Reference, today: date) -> str:
     """Everything besides the file that decides what a check of this kind of workbook says."""
     parts: list[object] = [__version__, kind]
     if kind is not WorkbookKind.STAFF:
-        parts.append(sorted(map(repr, reference.people.people.values())))
+        people = reference.people.people.values()
+        parts += [sorted(map(repr, people)), sorted(one.number for one in people if not in_service(one, today))]
     if kind is WorkbookKind.MONTHLY:
         parts.append(sorted((one.code, one.name) for one in reference.customers.values()))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _settle(
-    filing: Filing, books: Sequence[Book], standing: Mapping[str, KnownWorkbook], resting: Sequence[FileState]
+    filing: Filing, books: Sequence[Book], left: Mapping[str, KnownWorkbook], known: Mapping[str, KnownWorkbook],
+    people: Directory,
 ) -> list[Book]:
-    """The books to take in, where several files claim to be the same workbook (decision 2)."""
-    still_there = {state.path for state in resting} & standing.keys()
-    known = {standing[path].workbook_id: standing[path] for path in still_there}
-    claims: dict[str, list[Book]] = defaultdict(list)
+    """The books to take in, where several files claim to be the same workbook (decision 2).
+
+    ``left`` are the workbooks whose files rest and are not read; the findings
+    about files that are not taken in stand under their paths.
+    """
+    claimants: dict[str, list[Book]] = defaultdict(list)
     for book in books:
-        claims[book.workbook_id].append(book)
+        claimants[book.workbook_id].append(book)
     chosen: list[Book] = []
-    for workbook_id, claimants in claims.items():
-        rest = known.get(workbook_id)
-        before = Claim(rest.path, rest.sha256, rest.parent) if rest else None
-        offered = [_claim(book) for book in claimants]
-        path, findings = settle_claims([*([before] if before else []), *offered], before)
-        chosen += [book for book in claimants if book.file == path]
-        by_file = {book.file: book for book in claimants}
-        filing.tally.files["unreadable"] += sum(file in by_file for file in findings)
-        archive.write_findings(filing.connection, {
-            file: [replace(finding, owner=_owner(by_file[file], archive.directory(filing.store, filing.connection)))]
-            for file, finding in findings.items() if file in by_file
-        })
+    for workbook_id, rivals in claimants.items():
+        resting = [_standing(left[workbook_id])] if workbook_id in left else []
+        claims = [*resting, *(_claim(book) for book in rivals)]
+        path, told = settle_claims(claims, _found_again(known.get(workbook_id), claims))
+        chosen += [book for book in rivals if book.file == path]
+        filing.tally.files["unreadable"] += sum(book.file in told for book in rivals)
+        former = known.get(workbook_id)
+        owner = former.owner if former else _owner(_said(rivals[0]), people)
+        findings.write(filing.connection, {file: [replace(one, owner=owner)] for file, one in told.items()})
     return chosen
+
+
+def _standing(one: KnownWorkbook) -> Claim:
+    return Claim(one.path, one.sha256, one.parent)
+
+
+def _found_again(one: KnownWorkbook | None, claims: Sequence[Claim]) -> Claim | None:
+    """The file that was accepted last: where it was, else where its unchanged content has moved to."""
+    if one is None:
+        return None
+    there = [claim for claim in claims if claim.path == one.path]
+    moved = [claim for claim in claims if claim.sha256 == one.sha256]
+    return _standing(one) if there or not moved else moved[0]
 
 
 def _claim(book: Book) -> Claim:
@@ -186,36 +218,49 @@ def _enter(
 ) -> None:
     ids = [one.book.workbook_id for one in checked]
     known = archive.known_rows(filing.connection, filing.store.catalogue, ids)
-    confirmed = archive.confirmed(filing.connection)
-    taken = [
-        _taken(consolidate(one, known.get(one.book.workbook_id, []), confirmed, filing.store.catalogue, _new_id),
-               kind, against, people)
-        for one in checked
-    ]
-    archive.apply(filing.store, filing.connection, taken, filing.run, filing.now, filing.today)
-    for one in taken:
-        changes = one.changes
+    confirmed = findings.confirmed(filing.connection)
+    taken = []
+    for one in checked:
+        standing = known.get(one.book.workbook_id, [])
+        changes = consolidate(one, standing, confirmed, filing.store.catalogue, _new_id)
+        taken.append(_taken(changes, _governing(changes, standing), kind, against, people))
         filing.tally.rows.update(
             accepted=changes.accepted, unchanged=changes.unchanged, held=len(changes.held), closed=changes.closed
         )
+    archive.apply(filing.store, filing.connection, taken, filing.run, filing.now, filing.today)
 
 
 def _new_id() -> str:
     return uuid4().hex
 
 
-def _taken(changes: Changes, kind: WorkbookKind, against: str, people: Directory) -> Taken:
-    owner = _owner(changes.book, people)
-    findings = tuple(replace(finding, customer=changes.customer, owner=owner) for finding in changes.findings)
-    return Taken(replace(changes, findings=findings), kind, owner, against, bool(findings))
+Said: TypeAlias = Iterable[tuple[str, Mapping[str, Value]]]
+"""Rows as their block and values."""
 
 
-def _owner(book: Book, people: Directory) -> str:
+def _governing(changes: Changes, standing: Sequence[Known]) -> Said:
+    """What the store will hold, then what the file says: a keeper who waits for confirmation is told nothing yet."""
+    revised = {revision.row_id for revision in changes.revisions}
+    yield from ((one.block, one.values) for one in changes.revisions if one.action is not Action.CLOSE)
+    yield from ((one.block, one.values) for one in standing if one.is_open and one.row_id not in revised)
+    yield from _said(changes.book)
+
+
+def _said(book: Book) -> Said:
+    return ((record.block, record.values) for record in book.records)
+
+
+def _taken(changes: Changes, governing: Said, kind: WorkbookKind, against: str, people: Directory) -> Taken:
+    owner = _owner(governing, people)
+    told = tuple(replace(finding, customer=changes.customer, owner=owner) for finding in changes.findings)
+    return Taken(replace(changes, findings=told), kind, owner, against, bool(told))
+
+
+def _owner(said: Said, people: Directory) -> str:
     """The staff number of who keeps the workbook; empty when nobody is named who is known."""
-    for block, field_id in SUBJECT_OWNERS:
-        for record in book.records:
-            if record.block == block and (person := people.find(record.values[field_id])):
-                return person.number
+    for block, values in said:
+        if block in SUBJECT_OWNERS and (person := people.find(values[SUBJECT_OWNERS[block]])):
+            return person.number
     return ""
 
 

@@ -105,7 +105,7 @@ def _drafts(
         own = filled[customer]
         kind = kinds[next(iter(own))]
         pattern = mapping.staff.path if kind is WorkbookKind.STAFF else mapping.customers.path
-        yield DraftWorkbook(_path(pattern, own.get(COVER, [{}])[0], mapping.language), kind, own)
+        yield DraftWorkbook(_path(pattern, {"name": customer, **own.get(COVER, [{}])[0]}, mapping.language), kind, own)
 
 
 def _path(pattern: str, cover: Values, language: str) -> PurePosixPath:

@@ -5,13 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
-
 from crmflow import mail
 from crmflow.config import Config
 from crmflow.model import Message
 from crmflow.store import mailbox
-from crmflow.store.base import transaction
+from crmflow.store.base import Engine, transaction
 from crmflow.store.mailbox import State
 from crmflow.texts import phrase
 

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from crmflow import __version__, mail, outbox, render
 from crmflow.catalogue import catalogue
 from crmflow.company import (
@@ -40,7 +38,7 @@ from crmflow.reports import master, reference
 from crmflow.scan import Scan, scan
 from crmflow.store import archive, mailbox, runs
 from crmflow.store.archive import Store
-from crmflow.store.base import transaction
+from crmflow.store.base import Connection, transaction
 
 BLOCKS = (COVER, PERSONS, RELATIONS, ROLES, ACTIONS, PROJECTS, CONTACTS, TRANSACTIONS, COMPLAINTS, MONTHLY)
 """What grades, duties and mails rest on."""
@@ -137,7 +135,7 @@ def work_out(store: Store, connection: Connection, config: Config, now: datetime
     primary = {one.customer: one for one in graded if one.scheme == config.grading.primary}
     company = Company(people, rows, runs.tier_since(connection, primary, config.grading.primary, today))
     due = duties(company, primary, config, calendar_of(config), _local(config, now))
-    return State(company, archive.findings(connection), graded, due)
+    return State(company, findings.standing(connection), graded, due)
 
 
 def _grades(connection: Connection, company: Company, config: Config, today: date) -> tuple[Grade, ...]:
@@ -179,7 +177,7 @@ def _report(store: Store, config: Config, state: State, now: datetime) -> None:
     with transaction(store.engine) as connection:
         content = master.Content(
             company=state.company, findings=state.findings, grades=state.grades, duties=state.duties,
-            rows=lambda name: archive.company_rows(store, connection, (name,))[name],
+            rows=lambda name: state.company.rows.get(name) or archive.company_rows(store, connection, (name,))[name],
             catalogue=store.catalogue, at=_local(config, now),
         )
         master.write(content, config)

@@ -89,7 +89,7 @@ def settle_claims(claims: Sequence[Claim], standing: Claim | None) -> tuple[str 
         chosen = children[0] if len(children) == 1 else None
         stays = next((claim for claim in claims if claim.path == standing.path), None)
         if chosen and (stays is None or stays.sha256 == standing.sha256):
-            return chosen.path, {}
+            return chosen.path, _told("SYNC_COPY", claims, chosen.path)
         if stays and not children:
             return stays.path, _told("SYNC_COPY", claims, stays.path)
     if len({claim.sha256 for claim in claims}) == 1:

@@ -28,6 +28,7 @@ CONFIG: Mapping[str, Text] = {
     "config.allowed.one_of": Text("其中之一：{choices}", "one of: {choices}"),
     "config.allowed.money": Text("带单位的金额，例如 50 万元 或 8000 元", "an amount with its unit, such as 50 万元 or 8000 元"),
     "config.allowed.rate": Text("百分数，例如 80%", "a percentage such as 80%"),
+    "config.allowed.email": Text("邮箱地址，例如 crm@example.com", "an e-mail address such as crm@example.com"),
     "config.allowed.words": Text("词的列表，例如 [excellent, good]", "a list of words such as [excellent, good]"),
     "config.allowed.time_zone": Text("时区名，例如 Asia/Shanghai", "a time zone such as Asia/Shanghai"),
     "config.allowed.condition": Text("at_least、below、one_of 三者之一", "exactly one of at_least, below, one_of"),
@@ -36,6 +37,7 @@ CONFIG: Mapping[str, Text] = {
 }
 
 MAIL: Mapping[str, Text] = {
+    "mail.other_archive": Text("同事负责的一份档案（请找信息管理员核对）", "an archive that a colleague keeps (ask the administrator)"),
     "summary.ungraded": Text("未能评级", "not graded"),
     "template.missing": Text("缺少邮件模板 {file}，请从安装包的 templates 文件夹里取回。", "The mail template {file} is missing; take it back from the templates folder that came with the program."),
     "template.wrong": Text("邮件模板 {file} 第 {line} 行有误：{reason}", "The mail template {file} is wrong in line {line}: {reason}"),
@@ -60,6 +62,7 @@ IMPORT: Mapping[str, Text] = {
     "import.too_many_cells": Text("{file} 第 {line} 行的格数比表头多，可能是内容里有没加引号的逗号，请改正后再导入", "line {line} of {file} has more cells than the header; perhaps a comma without quotes. Mend it first"),
     "import.no_sheet": Text("{file} 里没有工作表“{sheet}”", "{file} has no sheet “{sheet}”"),
     "import.mistake.unknown": Text("没有“{found}”；可用的是：{among}", "there is no “{found}”; there is: {among}"),
+    "import.mistake.template": Text("“{template}”写得不对：花括号里只能写栏目名，可加 :slug 或 :or 某某", "“{template}” is malformed: the braces take a column's name, with :slug or :or something"),
     "import.mistake.customer": Text("客户档案的表要写 customer（哪一列是客户名称），人员登记表不要写", "an archive's block needs customer (the column that names it), the staff register must not have it"),
     "import.mistake.required": Text("必填项“{field}”没有来源。请写明从哪里取，或列入 left_empty 由公司自己补填", "the required field “{field}” has no source. Say where it comes from, or list it in left_empty for the company to supply"),
     "import.mistake.money": Text("这是金额，请用 money 写明原来的币种和单位", "this is money: state its currency and unit with money"),

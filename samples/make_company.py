@@ -1,4 +1,4 @@
-"""Make the sample company's workbooks again: ``python samples/make_company.py [FOLDER]``.
+"""Make the sample company's workbooks again: ``python samples/make_company.py [--replace] [FOLDER]``.
 
 恒川环境工程有限公司 and everybody in it are invented. The workbooks are as
 their staff left them on 2026-07-15, with the mistakes that staff make, so that
@@ -34,8 +34,11 @@ IDENTITY_SHEET = "_crmflow"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "workbooks", help="made anew; must hold nothing else")
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "workbooks")
+    parser.add_argument("--replace", action="store_true", help="write over the sample's files that are there already")
     arguments = parser.parse_args()
+    if not arguments.replace and arguments.folder.is_dir() and any(arguments.folder.iterdir()):
+        parser.error(f"{arguments.folder} is not empty; --replace writes over the sample's own files in it")
     for path in make_company(arguments.folder):
         print(path.relative_to(arguments.folder))
 

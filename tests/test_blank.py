@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -282,6 +283,19 @@ def test_whoever_runs_out_of_drawn_rows_can_go_on_below(tmp_path: Path) -> None:
     assert not amount.protection.locked
     assert amount.number_format == "#,##0.00"
     assert any("D2000" in validation.sqref for validation in sheet.data_validations.dataValidation)
+
+
+def test_a_table_keeps_out_of_the_one_below_it(tmp_path: Path) -> None:
+    upper, lower = catalogue().block("F11.transactions"), catalogue().block("F14.contracts")
+    form = replace(catalogue().form("F11"), blocks=(upper, lower))
+    sheet = _sheet(openpyxl.load_workbook(_written(tmp_path, (form,))), form, "zh")
+    below = next(row[0] for row in sheet.iter_rows() if row[0].value == lower.title.zh)
+    reach = {
+        validation.promptTitle: max(cells.max_row for cells in validation.sqref.ranges)
+        for validation in sheet.data_validations.dataValidation
+    }
+    assert reach["单据号"] < below.row
+    assert reach["合同号"] > 2000
 
 
 def test_a_row_with_a_long_note_is_tall_enough(tmp_path: Path) -> None:

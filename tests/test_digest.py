@@ -203,6 +203,20 @@ def test_who_answers_for_a_matter_without_seeing_the_customer_reads_it_masked() 
     assert not any("〈" in item.sentence or "138057" in item.sentence for item in told["5"].items)
 
 
+def test_a_doubled_customer_does_not_name_a_colleague_s_archive_to_who_may_not_see_it() -> None:
+    facts = {"original": "客户档案/刘洋/C2 北方制药.xlsx"}
+    doubled = Finding("CREDIT_CODE_DOUBLED", Where("客户档案/王芳/C1 临港化工.xlsx", "封面", "D5"), "9135", "F0.cover", "credit_code", facts, "C1")
+    told = staff_digests(situation(findings=(replace(doubled, owner="3"), replace(doubled, owner="2", value="9136"))))
+    assert "北方制药" not in told["3"].items[0].sentence and "同事负责的一份档案" in told["3"].items[0].sentence
+    assert "客户档案/刘洋/C2 北方制药.xlsx" in told["2"].items[0].sentence
+
+
+def test_a_copy_in_one_s_own_folder_is_named() -> None:
+    copy = Finding("SYNC_COPY", Where("客户档案/王芳/档案 (1).xlsx"), facts={"original": "客户档案/王芳/档案.xlsx"}, customer="C1", owner="3")
+    (item,) = staff_digests(situation(findings=(copy,)))["3"].items
+    assert "“客户档案/王芳/档案.xlsx”" in item.sentence
+
+
 def test_each_head_gets_one_summary_a_week() -> None:
     monday = situation(HEAD, WANG)
     (notice,) = notices(monday)

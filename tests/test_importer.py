@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from crmflow.catalogue import forms
-from crmflow.config import ConfigError, Files
+from crmflow.config import Files
 from crmflow.importer import plan, write_plan
 from crmflow.importing import report
 from crmflow.importing.mapping import ImportMapping, Source, load_mapping
 from crmflow.importing.plan import DraftWorkbook, ImportPlan, Written
 from crmflow.importing.sources import csv_table, excel_table, read_tables
+from crmflow.settings import ConfigError
 from crmflow.workbook.read import read
 
 MAVEN = Path(__file__).parents[1] / "examples" / "maven" / "mapping.yaml"
@@ -119,6 +120,13 @@ def test_a_customer_of_whom_nobody_sold_anything_has_no_account_manager_and_that
     assert archive(made, "Corner").filled["F0.cover"][0]["account_manager"] is None
     assert str(archive(made, "Corner").path) == "Archives/Unassigned/K03 Corner.xlsx"
     assert rules(made)["keeper: customers without a candidate, left empty"] == 1
+
+
+def test_a_customer_whose_cover_no_statement_makes_still_has_a_file_of_its_own() -> None:
+    text = MAPPING.replace("  F0.cover:\n    - source: firms\n", "  F0.cover:\n    - source: firms\n      where: {trade: [retail]}\n")
+    assert [str(draft.path) for draft in planned(text=text).workbooks] == [
+        "Archives/Unassigned/Unassigned Acme.xlsx", "Archives/Ben/K02 Bloom.xlsx",
+    ]
 
 
 def test_a_misspelt_value_is_mended_only_where_the_table_says_so() -> None:
@@ -231,6 +239,9 @@ def test_a_looked_up_value_comes_from_the_other_list() -> None:
     (", money: {currency: USD}}", "}", "blocks.F11.transactions[0].fields.amount: this is money"),
     ("money: {currency: USD}", "money: {currency: EUR}", "there is no “EUR”; there is: USD"),
     ("  F11.transactions", "  F11.transaction", "blocks.F11.transaction: there is no “F11.transaction”"),
+    ('"K{n:02}"', '"K{n:slug}"', "blocks.F0.cover[0].fields.code: “K{n:slug}” is malformed"),
+    ('"K{n:02}"', '"K{firm"', "blocks.F0.cover[0].fields.code: “K{firm” is malformed"),
+    ("{account_manager}/", "{manager}/", "customers.path: there is no “manager”"),
     ("decision: keeper", "decision: keper", "there is no “keper”; there is: keeper"),
 ])
 def test_a_mapping_that_does_not_fit_is_answered_with_its_key(right: str, wrong: str, told: str) -> None:

@@ -11,12 +11,16 @@ from crmflow.check.schema import check_block
 from crmflow.codes import severity
 from crmflow.model import Book, Finding, Record, Severity
 
-ARCHIVE_KEYS = (("code", "CUSTOMER_DOUBLED"), ("credit_code", "CREDIT_CODE_DOUBLED"))
+UNIQUE = {
+    "F0.cover": (("code", "CUSTOMER_DOUBLED"), ("credit_code", "CREDIT_CODE_DOUBLED")),
+    "F30.people": (("number", "PERSON_DOUBLED"),),
+}
+"""Fields that no two workbooks may share, with the code that says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A workbook with its findings: ``faults`` those of each row, in the order of the records; ``findings`` the others."""
+    """A workbook with its findings: ``faults`` those of each row, in the records' order; ``findings`` the others."""
 
     book: Book
     faults: tuple[tuple[Finding, ...], ...]
@@ -64,7 +68,7 @@ def _broken(
         for rule in RULES:
             for position, finding in rule(view):
                 yield which, position, finding
-    yield from _between_archives(books, reference)
+    yield from _between_workbooks(books, reference)
 
 
 def _by_schema(books: Sequence[Book], catalogue: Catalogue, today: date) -> Iterator[tuple[int, int, Finding]]:
@@ -79,20 +83,23 @@ def _by_schema(books: Sequence[Book], catalogue: Catalogue, today: date) -> Iter
             yield (*places[name][index], finding)
 
 
-def _between_archives(books: Sequence[Book], reference: Reference) -> Iterator[tuple[int, int, Finding]]:
-    """CUSTOMER_DOUBLED, CREDIT_CODE_DOUBLED: a customer has one archive; the one that stands was first."""
-    taken: dict[tuple[str, str], tuple[str, str]] = {}
-    for customer in reference.customers.values():
-        for field_id, _ in ARCHIVE_KEYS:
-            if value := getattr(customer, field_id):
-                taken[field_id, value] = customer.workbook_id, customer.file
+def _between_workbooks(books: Sequence[Book], reference: Reference) -> Iterator[tuple[int, int, Finding]]:
+    """CUSTOMER_DOUBLED, CREDIT_CODE_DOUBLED, PERSON_DOUBLED: the workbook that stands was first."""
+    taken = dict(_standing(reference))
     for which, book in enumerate(books):
         for position, record in enumerate(book.records):
-            if record.block != "F0.cover":
-                continue
-            for field_id, code in ARCHIVE_KEYS:
+            for field_id, code in UNIQUE.get(record.block, ()):
                 if value := text_of(record.values[field_id]):
-                    owner, original = taken.setdefault((field_id, value), (book.workbook_id, book.file))
+                    owner, original = taken.setdefault((code, value), (book.workbook_id, book.file))
                     if owner != book.workbook_id:
                         yield which, position, at(record, field_id, code, value, original=original)
 
+
+def _standing(reference: Reference) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """The workbook and file that hold each value."""
+    for archive in reference.customers.values():
+        for code, value in (("CUSTOMER_DOUBLED", archive.code), ("CREDIT_CODE_DOUBLED", archive.credit_code)):
+            if value:
+                yield (code, value), (archive.workbook_id, archive.file)
+    for number, place in reference.registered.items():
+        yield ("PERSON_DOUBLED", number), place

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TypeAlias
@@ -27,10 +27,14 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a workbook is checked against: who works here, and which archives there are, by code."""
+    """What a workbook is checked against: who works here, and which archives there are, by code.
+
+    ``registered`` gives the workbook id and the file in which a staff number stands.
+    """
 
     people: Directory
     customers: Mapping[str, Archive]
+    registered: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,14 @@ def reporting_lines_do_not_circle(view: View) -> Broken:
             yield position, at(record, "reports_to", "REPORTS_TO_CYCLE", superior, chain=" → ".join(chain))
 
 
+def superiors_are_staff(view: View) -> Broken:
+    """SUPERIOR_NOT_STAFF: whoever an overdue duty escalates to stands in F30 too."""
+    for position, record in view.blocks.get("F30.people", ()):
+        named = text_of(record.values["superior"])
+        if named and not view.people.candidates(named):
+            yield position, at(record, "superior", "SUPERIOR_NOT_STAFF", named)
+
+
 def lines_of_authority_do_not_circle(view: View) -> Broken:
     """SUPERIOR_CYCLE: escalation ends somewhere (F30)."""
     people = view.people
@@ -266,6 +278,7 @@ RULES: tuple[RowRule, ...] = (
     account_manager_is_in_service,
     names_repeat_their_profile,
     reporting_lines_do_not_circle,
+    superiors_are_staff,
     lines_of_authority_do_not_circle,
     relations_hang_on_more_than_one,
     open_projects_have_a_decision_maker,

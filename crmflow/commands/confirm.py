@@ -11,7 +11,7 @@ from crmflow.commands.check import document
 from crmflow.commands.guard import COMPLETED, WrongUse
 from crmflow.config import Config
 from crmflow.lock import exclusive
-from crmflow.store import archive
+from crmflow.store import archive, findings
 from crmflow.store.base import transaction
 from crmflow.texts import phrase
 
@@ -22,10 +22,10 @@ def main(config: Config, now: datetime, tokens: Sequence[str], by: str, as_json:
         store = archive.open_store(config.store_url, catalogue())
         with transaction(store.engine) as connection:
             if tokens:
-                unknown = archive.confirm(connection, tokens, by or getpass.getuser(), now)
+                unknown = findings.confirm(connection, tokens, by or getpass.getuser(), now)
                 if unknown:
                     raise WrongUse(phrase("cli.confirm.unknown", config.language, tokens="、".join(unknown)))
-            holds = archive.pending_holds(connection)
+            holds = findings.pending_holds(connection)
     if as_json:
         show.as_json([{"token": hold.token} | document(hold.finding) for hold in holds])
         return COMPLETED

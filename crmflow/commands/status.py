@@ -10,7 +10,7 @@ from crmflow.commands.known import looking
 from crmflow.config import Config
 from crmflow.model import Severity, Stage
 from crmflow.run import State, work_out
-from crmflow.store import archive, mailbox, runs
+from crmflow.store import archive, findings, mailbox, runs
 from crmflow.texts import phrase
 
 
@@ -18,7 +18,7 @@ def main(config: Config, now: datetime, as_json: bool) -> int:
     """Print the last run, who has what to mend and to do, what waits for confirmation, and the mails."""
     with looking(config) as (store, connection):
         state = work_out(store, connection, config, now)
-        last, holds = runs.last_finished(connection), archive.pending_holds(connection)
+        last, holds = runs.last_finished(connection), findings.pending_holds(connection)
         mails = {str(name): number for name, number in mailbox.counts(connection).items()}
         workbooks = archive.workbooks(connection)
     people = _people(state)

@@ -53,8 +53,8 @@ COVER = Card(
         Field(
             "credit_code", Text("统一社会信用代码", "Unified social credit code"), Kind.CREDIT_CODE, width=22,
             aliases=("信用代码",),
-            help=Text("18 位，照营业执照抄，注意字母 O、I 不会出现。",
-                      "18 characters as in the business licence; the letters O and I never occur."),
+            help=Text("18 位，照营业执照抄；里面没有字母 I、O、S、V、Z。",
+                      "18 characters as in the business licence; it never has the letters I, O, S, V, Z."),
             example="91350100M000100Y43",
         ),
         Field(
@@ -69,8 +69,8 @@ COVER = Card(
         ),
         choice(
             "stage", Text("客户阶段", "Relationship stage"), STAGES, required=True,
-            help=Text("还没成交的选“潜在”，一年没有往来的选“流失”。",
-                      "Prospective while nothing has been bought, Lost after a year of silence."),
+            help=Text("还没成交的选“潜在”，长期没有往来的选“流失”。",
+                      "Prospective while nothing has been bought, Lost after a long silence."),
         ),
         staff(
             "account_manager", Text("客户经理", "Account manager"), required=True,

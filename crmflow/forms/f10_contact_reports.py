@@ -95,8 +95,8 @@ FORM = Form(
     sheet=Text("接触记录", "F10 Contact reports"),
     kind=WorkbookKind.ARCHIVE,
     note=Text(
-        "每次拜访、电话、会面填一行，三个工作日内填好。回访要有记录才算数；到客户现场的，“现场”选“是”。",
-        "One row for each visit, call or meeting, within three working days. A visit counts only with its report; "
+        "每次拜访、电话、会面填一行，趁记得清楚尽快填好。回访要有记录才算数；到客户现场的，“现场”选“是”。",
+        "One row for each visit, call or meeting, written while it is fresh. A visit counts only with its report; "
         "choose Yes under “On site” if we went to the customer.",
     ),
     blocks=(REPORTS,),

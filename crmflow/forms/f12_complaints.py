@@ -28,7 +28,7 @@ SEVERITIES = (
 
 RECEIVED = moment(
     "received_at", Text("收到时间", "Received at"),
-    Text("客户提出的时间，填到几点几分；24 小时响应从这里算起。", "To the minute; the 24 hours for our response start here."),
+    Text("客户提出的时间，填到几点几分；响应时限从这里算起。", "To the minute; the time for our response runs from here."),
     "2026-05-06 09:30", required=True,
 )
 RESPONDED = moment(
@@ -152,9 +152,9 @@ FORM = Form(
     sheet=Text("投诉与反馈", "F12 Complaints"),
     kind=WorkbookKind.ARCHIVE,
     note=Text(
-        "客户的投诉、索赔、退换货、建议、咨询、表扬，收到当天就登记，一件一行。24 小时内首次响应；"
+        "客户的投诉、索赔、退换货、建议、咨询、表扬，收到当天就登记，一件一行。按规定时限首次响应；"
         "措施经领导批准后执行，处理完回访客户再结案。时间填到几点几分，例如 2026-05-06 09:30。",
-        "Enter what the customer says the day it arrives, one row each. Respond within 24 hours; measures are approved "
+        "Enter what the customer says the day it arrives, one row each. Respond in the time prescribed; measures are approved "
         "before they are carried out, and the customer is asked before the case is closed. "
         "Give times to the minute, such as 2026-05-06 09:30.",
     ),

@@ -77,9 +77,9 @@ FORM = Form(
     sheet=Text("月度信息报告", "F20 Monthly report"),
     kind=WorkbookKind.MONTHLY,
     note=Text(
-        "每位客户经理每月一份，次月第一个星期一前交给信息管理员。一条信息一行；当月确实没有新信息，也请交一份并写明“无”。",
+        "每位客户经理每月一份，次月第一个星期一前交给信息管理员。一条信息一行；当月确实没有新信息，也请填好“报告概况”交上来。",
         "One a month from each account manager, to the administrator by the first Monday of the next month. "
-        "One row a piece of news; if there was none, hand the report in and say so.",
+        "One row a piece of news; if there was none, hand it in with the upper part alone.",
     ),
     blocks=(REPORT, NEWS),
     source="Q0 第十三条",

@@ -37,7 +37,7 @@ class Made:
     doubt: str = ""
 
 
-class _Cell(str):
+class Cell(str):
     """A cell in a template.
 
     ``{name:slug}`` writes it as the local part of an address, ``{name:or X}``
@@ -88,7 +88,7 @@ class Maker:
             return rule.constant, (_use("constant", field=name, value=str(rule.constant)),)
         if rule.template:
             translated = {column: self._translated(name, rule, row.text(column)) for column in columns_of(rule)}
-            cells = {column: _Cell(value) for column, (value, _) in translated.items()}
+            cells = {column: Cell(value) for column, (value, _) in translated.items()}
             told = (use for _, uses in translated.values() for use in uses)
             made = rule.template.format_map({**cells, "n": row.n})
             return made, (_use("template", field=name, value=rule.template), *told)

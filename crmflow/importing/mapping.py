@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self, TypeAlias
 from pydantic import BeforeValidator, Field, PositiveFloat, model_validator
 from pydantic_core import PydanticCustomError
 
-from crmflow.config import Language, Name, Section, Settings, read
+from crmflow.settings import Language, Name, Section, Settings, read
 
 Scalar: TypeAlias = bool | int | float | date | str
 ORIGINS = ("column", "constant", "template", "decision")
@@ -161,9 +161,12 @@ class ImportMapping(Section):
 
 def columns_of(rule: Rule) -> tuple[str, ...]:
     """The columns of the source that a rule reads."""
-    if rule.column:
-        return (rule.column,)
-    return tuple(name for _, name, _, _ in Formatter().parse(rule.template) if name and name != "n")
+    return (rule.column,) if rule.column else tuple(name for name in names_in(rule.template) if name != "n")
+
+
+def names_in(template: str) -> tuple[str, ...]:
+    """The names between the braces of a template; raises ValueError when it is malformed."""
+    return tuple(name for _, name, _, _ in Formatter().parse(template) if name is not None)
 
 
 def load_mapping(path: Path) -> ImportMapping:

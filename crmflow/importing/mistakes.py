@@ -4,11 +4,12 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from crmflow.config import ConfigError
 from crmflow.declare import Block, Field, Form, Kind
-from crmflow.importing.mapping import Feed, ImportMapping, Rule, columns_of
+from crmflow.importing.cells import Cell
+from crmflow.importing.mapping import Feed, ImportMapping, Rule, columns_of, names_in
 from crmflow.importing.sources import Tables
 from crmflow.model import WorkbookKind
+from crmflow.settings import ConfigError
 from crmflow.texts import phrase
 
 Blocks: TypeAlias = Mapping[str, tuple[Form, Block]]
@@ -32,6 +33,7 @@ class _Reader:
 
     def mistakes(self) -> Iterator[str]:
         yield from self._columns("customers", self._mapping.customers.source, [self._mapping.customers.name])
+        yield from self._path("customers.path", self._mapping.customers.path)
         for name, decision in self._mapping.decisions.items():
             wanted = [decision.customer, decision.choose, *decision.where]
             yield from self._columns(f"decisions.{name}", decision.source,
@@ -57,7 +59,17 @@ class _Reader:
             if field.required and field_id not in feed.fields and field_id not in feed.left_empty:
                 yield self._tell(key, "import.mistake.required", field=field_id)
 
+    def _path(self, key: str, path: str) -> Iterator[str]:
+        if not _can_be_filled(path):
+            yield self._tell(key, "import.mistake.template", template=path)
+        elif "F0.cover" in self._blocks:
+            for name in names_in(path):
+                yield from self._known(key, name, [field.id for field in self._blocks["F0.cover"][1].fields])
+
     def _rule(self, key: str, feed: Feed, field: Field, rule: Rule) -> Iterator[str]:
+        if not _can_be_filled(rule.template):
+            yield self._tell(key, "import.mistake.template", template=rule.template)
+            return
         yield from self._columns(key, feed.source, columns_of(rule))
         if isinstance(rule.table, str):
             yield from self._known(key, rule.table, self._mapping.tables)
@@ -84,3 +96,13 @@ class _Reader:
 
     def _tell(self, key: str, name: str, **facts: str) -> str:
         return f"{key}: {phrase(name, self._mapping.language, **facts)}"
+
+
+def _can_be_filled(template: str) -> bool:
+    """Whether its braces are closed and what stands in them is understood."""
+    try:
+        cells: dict[str, str | int] = dict.fromkeys(names_in(template), Cell("x"))
+        template.format_map(cells | {"n": 1})
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return False
+    return True

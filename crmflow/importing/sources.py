@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from crmflow.codes import CATALOGUE, say
-from crmflow.config import ConfigError, Files
+from crmflow.config import Files
 from crmflow.importing.mapping import ImportMapping, Source
 from crmflow.model import Text, Value
+from crmflow.settings import ConfigError
 from crmflow.texts import PHRASES
 from crmflow.workbook.guard import Refusal
 from crmflow.workbook.read import Raw, Sheet, read

@@ -11,7 +11,8 @@ from crmflow.config import Files
 from crmflow.declare import Block, Field, Form, Table, block_id
 from crmflow.model import Book, FileState, Finding, Identity, Placement, Record, Text, Value, Where, WorkbookKind
 from crmflow.parse.locate import Located, form_of, locate
-from crmflow.parse.values import Reader, clean, reader, shown
+from crmflow.parse.plain import clean, shown
+from crmflow.parse.values import Reader, reader
 from crmflow.workbook.guard import NOT_CALCULATED, Refusal, column_letters
 from crmflow.workbook.read import Cells, Raw, Sheet, read
 

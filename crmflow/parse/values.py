@@ -7,39 +7,36 @@ read; whatever has two or none is reported by the code of its finding.
 
 import math
 import re
-import unicodedata
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from typing import TypeAlias
 
-import phonenumbers
-from stdnum.cn import uscc
-
 from crmflow.declare import Field, Kind
-from crmflow.model import Value
+from crmflow.parse import contacts
+from crmflow.parse.plain import LARGEST, Reading, narrow, shown
 from crmflow.workbook.read import Raw
 
-Reading: TypeAlias = tuple[Value, str | None]
-"""The value and no code, or None and the code of what is wrong."""
 Reader: TypeAlias = Callable[[Raw], Reading]
 
 EXCEL_EPOCH = datetime(1899, 12, 30)
 SERIAL_DAYS = range(18_264, 73_051)
 """Serial numbers from 1950 to 2099: only these can be meant as days."""
-DEFAULT_REGION = "CN"
+YEARS = range(1901, 2200)
+"""In 1900 lie the small numbers that stand in a cell formatted as a date."""
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060"), None)
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _CLOCK = re.compile(r"(\d{1,2})\s*[:时点]\s*(\d{1,2})?\s*分?(?:\s*[:]?\s*(\d{1,2})\s*秒?)?")
-_MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?")
+_MONTH = re.compile(r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*月?|(\d{2}))")
 _BIRTHDAY = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
-_EMAIL = re.compile(r"[^@\s,;<>\"']+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+")
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:([, ])\d{3})(?:\1\d{3})*|\d+)?(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
+_CURRENCY = re.compile(r"人民币|rmb|cny|整$", re.IGNORECASE)
+_UNIT = re.compile(r"(?:([亿万])元?|(元))$")
+_UNITS: Mapping[str, float] = {"亿": 1e8, "万": 1e4, "元": 1.0}
 _YES_NO: Mapping[str, bool] = {
-    "是": True, "有": True, "√": True, "✓": True, "✔": True, "y": True, "yes": True, "true": True, "1": True,
-    "否": False, "无": False, "×": False, "✗": False, "n": False, "no": False, "false": False, "0": False,
+    **dict.fromkeys(("是", "是的", "有", "对", "√", "✓", "✔", "☑", "✅", "y", "yes", "true", "1"), True),
+    **dict.fromkeys(("否", "不是", "无", "没有", "×", "✗", "✘", "✕", "x", "n", "no", "false", "0"), False),
 }
 
 
@@ -48,34 +45,13 @@ def reader(field: Field) -> Reader:
     return _choice(field) if field.kind is Kind.CHOICE else _READERS[field.kind]
 
 
-def clean(text: str) -> str:
-    """Without surrounding or invisible white space; what is inside stays as it was typed."""
-    if not text.isascii():
-        text = text.translate(_INVISIBLE)
-    return text.strip()
-
-
-def shown(raw: Raw | Value) -> str:
-    """A cell as a person sees it, for messages."""
-    if isinstance(raw, bool):
-        return "TRUE" if raw else "FALSE"
-    if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
-        return str(int(raw))
-    if isinstance(raw, datetime):
-        return raw.strftime("%Y-%m-%d" if raw.time() == time() else "%Y-%m-%d %H:%M")
-    return str(raw) if raw is not None else ""
-
-
-def narrow(text: str) -> str:
-    """Full-width digits, letters and punctuation as the half-width ones, without any white space at the ends."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text).strip()
-
-
 def _text(raw: Raw) -> Reading:
     return (raw if isinstance(raw, str) else shown(raw)), None
 
 
 def _code(raw: Raw) -> Reading:
+    if isinstance(raw, (int, float)) and not abs(raw) < LARGEST:
+        return None, "DIGITS_LOST"
     return narrow(shown(raw)), None
 
 
@@ -84,14 +60,18 @@ def number_of(raw: Raw) -> float | None:
     if isinstance(raw, bool):
         return None
     if isinstance(raw, (int, float)):
-        return float(raw) if math.isfinite(raw) else None
+        return _finite(raw)
     if not isinstance(raw, str):
         return None
-    text = narrow(raw).replace(" ", "").lstrip("¥￥")
-    if not text or not _NUMBER.fullmatch(text) or not any(letter.isdigit() for letter in text):
+    text = narrow(raw).removeprefix("¥").lstrip()
+    if not _NUMBER.fullmatch(text) or not any(letter.isdigit() for letter in text):
         return None
-    value = float(text.replace(",", ""))
-    return value if math.isfinite(value) else None
+    return _finite(float(text.replace(",", "").replace(" ", "")))
+
+
+def _finite(number: float) -> float | None:
+    """The number as a float, unless it is none, endless or beyond what a float holds."""
+    return float(number) if abs(number) <= sys.float_info.max else None
 
 
 def _number(raw: Raw) -> Reading:
@@ -101,7 +81,7 @@ def _number(raw: Raw) -> Reading:
 
 def _integer(raw: Raw) -> Reading:
     value = number_of(raw)
-    if value is None or not value.is_integer():
+    if value is None or not value.is_integer() or abs(value) >= LARGEST:
         return None, "NOT_AN_INTEGER"
     return int(value), None
 
@@ -112,11 +92,9 @@ def _money(unit: float) -> Reader:
     def read(raw: Raw) -> Reading:
         typed = unit
         if isinstance(raw, str):
-            text = narrow(raw).removesuffix("整").removesuffix("人民币").strip()
-            for suffix, size in (("万元", 10_000.0), ("万", 10_000.0), ("元", 1.0)):
-                if text.endswith(suffix):
-                    raw, typed = text.removesuffix(suffix), size
-                    break
+            raw = _CURRENCY.sub("", narrow(raw)).strip()
+            if match := _UNIT.search(raw):
+                raw, typed = raw[: match.start()], _UNITS[match[1] or match[2]]
         value = number_of(raw)
         if value is None:
             return None, "NOT_A_NUMBER"
@@ -126,28 +104,32 @@ def _money(unit: float) -> Reader:
 
 
 def _percent(raw: Raw) -> Reading:
-    """30, 30 %, 0.3 and 百分之三十 typed as ``30%`` are all 0.3; 1 is the whole."""
+    """30, ``30%`` and 0.3 are all 0.3; 1 is the whole.
+
+    Between 1 and 2 nobody can tell 1.5 % typed into a plain cell from 150 % in one formatted as per cent.
+    """
     if isinstance(raw, str) and narrow(raw).endswith("%"):
         value = number_of(narrow(raw).removesuffix("%"))
         return (value / 100, None) if value is not None else (None, "NOT_A_PERCENT")
     value = number_of(raw)
-    if value is None:
+    if value is None or 1 < abs(value) < 2:
         return None, "NOT_A_PERCENT"
     return (value if abs(value) <= 1 else value / 100), None
 
 
 def _moment_of(raw: Raw) -> datetime | None:
+    moment = _any_moment_of(raw)
+    return moment if moment and moment.year in YEARS else None
+
+
+def _any_moment_of(raw: Raw) -> datetime | None:
     if isinstance(raw, datetime):
         return raw
     if isinstance(raw, date):
         return datetime.combine(raw, time())
     if isinstance(raw, (bool, time, timedelta)):
         return None
-    if isinstance(raw, (int, float)):
-        if int(raw) in SERIAL_DAYS:
-            return _to_the_second(EXCEL_EPOCH + timedelta(days=raw))
-        return _written_moment(str(int(raw))) if float(raw).is_integer() else None
-    return _written_moment(narrow(raw))
+    return _written_moment(narrow(raw) if isinstance(raw, str) else shown(raw))
 
 
 def _to_the_second(moment: datetime) -> datetime:
@@ -171,9 +153,9 @@ def _written_moment(text: str) -> datetime | None:
 
 
 def _serial_in_text(text: str) -> datetime | None:
-    """A serial number that was pasted as text."""
+    """A serial number: a day in a cell that is not formatted as one, or pasted as text."""
     value = number_of(text)
-    if value is None or int(value) not in SERIAL_DAYS:
+    if value is None or math.floor(value) not in SERIAL_DAYS:
         return None
     return _to_the_second(EXCEL_EPOCH + timedelta(days=value))
 
@@ -189,17 +171,19 @@ def _moment(raw: Raw) -> Reading:
 
 
 def _month(raw: Raw) -> Reading:
-    if isinstance(raw, str) and (match := _MONTH.fullmatch(narrow(raw))) and 1 <= int(match[2]) <= 12:
-        return date(int(match[1]), int(match[2]), 1), None
+    if match := _MONTH.fullmatch(narrow(shown(raw))):
+        month = int(match[2] or match[3])
+        if int(match[1]) in YEARS and 1 <= month <= 12 and (match[3] or isinstance(raw, str)):
+            return date(int(match[1]), month, 1), None
     moment = _moment_of(raw)
     return (moment.date().replace(day=1), None) if moment else (None, "NOT_A_MONTH")
 
 
 def _year(raw: Raw) -> Reading:
     if isinstance(raw, (datetime, date)):
-        return raw.year, None
-    value = number_of(narrow(raw).removesuffix("年") if isinstance(raw, str) else raw)
-    if value is None or not value.is_integer() or not 1900 <= value <= 2200:
+        return (raw.year, None) if raw.year in YEARS else (None, "NOT_A_YEAR")
+    value = number_of(re.sub("年度?$", "", narrow(raw)) if isinstance(raw, str) else raw)
+    if value is None or value not in YEARS:
         return None, "NOT_A_YEAR"
     return int(value), None
 
@@ -245,41 +229,6 @@ def _folded(text: str) -> str:
     return narrow(text).replace(" ", "").casefold()
 
 
-def _mobile(raw: Raw) -> Reading:
-    digits = re.sub(r"[\s\-()]", "", narrow(shown(raw))).removeprefix("+86").removeprefix("0086")
-    if not re.fullmatch(r"1\d{10}", digits) or not _valid_phone(digits):
-        return None, "NOT_A_MOBILE"
-    return digits, None
-
-
-def _phone(raw: Raw) -> Reading:
-    """Area code and number; short service numbers (400…, 95…) and extensions are numbers too."""
-    text = narrow(shown(raw))
-    number = re.split(r"(?:转|ext\.?|x)", text, maxsplit=1, flags=re.IGNORECASE)[0]
-    digits = re.sub(r"[\s\-()]", "", number)
-    if re.fullmatch(r"(?:400|800)\d{7}|95\d{3,6}", digits) or (re.fullmatch(r"\+?\d{7,15}", digits) and _valid_phone(digits)):
-        return text, None
-    return None, "NOT_A_PHONE"
-
-
-@lru_cache(maxsize=100_000)
-def _valid_phone(digits: str) -> bool:
-    try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(digits, DEFAULT_REGION))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def _email(raw: Raw) -> Reading:
-    text = narrow(shown(raw)).removeprefix("mailto:")
-    return (text, None) if len(text) <= 254 and _EMAIL.fullmatch(text) else (None, "NOT_AN_EMAIL")
-
-
-def _credit_code(raw: Raw) -> Reading:
-    text = re.sub(r"[\s\-]", "", narrow(shown(raw))).upper()
-    return (text, None) if uscc.is_valid(text) else (None, "NOT_A_CREDIT_CODE")
-
-
 _READERS: Mapping[Kind, Reader] = {
     Kind.TEXT: _text,
     Kind.NOTE: _text,
@@ -296,8 +245,8 @@ _READERS: Mapping[Kind, Reader] = {
     Kind.YEAR: _year,
     Kind.BIRTHDAY: _birthday,
     Kind.YES_NO: _yes_no,
-    Kind.MOBILE: _mobile,
-    Kind.PHONE: _phone,
-    Kind.EMAIL: _email,
-    Kind.CREDIT_CODE: _credit_code,
+    Kind.MOBILE: contacts.mobile,
+    Kind.PHONE: contacts.phone,
+    Kind.EMAIL: contacts.email,
+    Kind.CREDIT_CODE: contacts.credit_code,
 }

@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, insert, inspect, select, update
 
 from crmflow.catalogue import Catalogue
 from crmflow.check.rules import Archive, person_of
-from crmflow.codes import severity
-from crmflow.consolidate import Action, Changes, Hold, Known
-from crmflow.model import Accepted, Finding, Where
+from crmflow.consolidate import Action, Changes
+from crmflow.matching import Known
+from crmflow.model import Accepted
 from crmflow.people import Directory
-from crmflow.store import current, mailbox
-from crmflow.store.base import METADATA, open_engine
-from crmflow.store.codec import dump_facts, dump_finding, dump_values, load_facts, load_finding, load_values
-from crmflow.store.runs import forget_last_run
-from crmflow.store.tables import FINDING, HELD, HOLD, META, POSITION, REVISION, WORKBOOK
+from crmflow.store import current, findings, mailbox
+from crmflow.store.base import METADATA, exists, insert_rows, open_engine
+from crmflow.store.codec import dump_facts, dump_values, load_values
+from crmflow.store.tables import FINDING, HELD, META, POSITION, REVISION, WORKBOOK
 
 SCHEMA = 1
+WRITTEN_AT_ONCE = 50
+"""Workbooks whose rows are laid out in memory for the database at a time."""
 
 
 class StoreTooNew(Exception):
@@ -73,17 +74,25 @@ class Store:
 
 
 def open_store(url: str, catalogue: Catalogue) -> Store:
-    """Open the store, making what is missing; raises StoreTooNew for one of a newer schema."""
+    """Open the store, making what is missing; raises StoreTooNew for one of a newer schema, which is left alone."""
     assert mailbox.MESSAGE.metadata is METADATA
     engine = open_engine(url)
-    METADATA.create_all(engine)
-    with engine.begin() as connection:
-        found = connection.scalar(select(META.c.value).where(META.c.name == "schema"))
-        if found is None:
-            connection.execute(insert(META), {"name": "schema", "value": str(SCHEMA)})
-        elif int(found) > SCHEMA:
+    if inspect(engine).has_table(META.name):
+        with engine.connect() as connection:
+            found = connection.scalar(select(META.c.value).where(META.c.name == "schema"))
+        if found is not None and int(found) > SCHEMA:
             raise StoreTooNew(found)
-    return Store(engine, catalogue, current.prepare(engine, catalogue))
+    with engine.begin() as connection:
+        METADATA.create_all(connection)
+        if connection.scalar(select(META.c.value).where(META.c.name == "schema")) is None:
+            connection.execute(insert(META), {"name": "schema", "value": str(SCHEMA)})
+        made = current.prepare(connection, catalogue)
+    return Store(engine, catalogue, made)
+
+
+def open_to_look(url: str, catalogue: Catalogue) -> Store:
+    """The store that is there, else an empty one in memory, so that looking leaves nothing behind."""
+    return open_store(url if exists(url) else "sqlite://", catalogue)
 
 
 def workbooks(connection: Connection) -> Mapping[str, KnownWorkbook]:
@@ -100,7 +109,7 @@ def known_rows(connection: Connection, catalogue: Catalogue, workbook_ids: Itera
         select(
             POSITION.c.workbook_id, POSITION.c.row_id, REVISION.c.block, REVISION.c.period, REVISION.c.key,
             REVISION.c.ordinal, REVISION.c["values"], POSITION.c.is_open, POSITION.c.stale, POSITION.c.sheet,
-            POSITION.c.row,
+            POSITION.c.row, REVISION.c.customer,
         )
         .join(REVISION, REVISION.c.id == POSITION.c.revision)
         .where(POSITION.c.workbook_id == bindparam("wanted"))
@@ -114,23 +123,18 @@ def known_rows(connection: Connection, catalogue: Catalogue, workbook_ids: Itera
     return known
 
 
-def confirmed(connection: Connection) -> Set[str]:
-    """The tokens of the holds let through since their workbook was last read; each serves once."""
-    through = HOLD.c.is_pending & HOLD.c.confirmed_at.is_not(None)
-    return frozenset(connection.scalars(select(HOLD.c.token).where(through)))
-
-
 def apply(store: Store, connection: Connection, taken: Sequence[Taken], run: int, now: datetime, today: date) -> None:
     """Make the changes of some workbooks true, in the caller's transaction."""
-    _write_rows(store, connection, taken, run, now)
+    for start in range(0, len(taken), WRITTEN_AT_ONCE):
+        _write_rows(store, connection, taken[start : start + WRITTEN_AT_ONCE], run, now)
     ids = [{"gone": one.changes.book.workbook_id} for one in taken]
     for table in (HELD, FINDING, WORKBOOK):
         column = table.c.source if table is FINDING else table.c.workbook_id
         connection.execute(delete(table).where(column == bindparam("gone")), ids)
     _insert(connection, HELD, [row for one in taken for row in _held(one)])
     _insert(connection, WORKBOOK, [_workbook(one, run, today) for one in taken])
-    write_findings(connection, {one.changes.book.workbook_id: one.changes.findings for one in taken})
-    _write_holds(connection, taken, now)
+    findings.write(connection, {one.changes.book.workbook_id: one.changes.findings for one in taken})
+    findings.write_holds(connection, {one.changes.book.workbook_id: one.changes.holds for one in taken}, now)
 
 
 def _write_rows(store: Store, connection: Connection, taken: Sequence[Taken], run: int, now: datetime) -> None:
@@ -219,79 +223,6 @@ def _workbook(one: Taken, run: int, today: date) -> dict[str, Any]:
     }
 
 
-def write_findings(connection: Connection, by_source: Mapping[str, Sequence[Finding]]) -> None:
-    """Put the findings of some sources (workbook ids, or paths of files that could not be read) in place of the old."""
-    if by_source:
-        sources = [{"gone": source} for source in by_source]
-        connection.execute(delete(FINDING).where(FINDING.c.source == bindparam("gone")), sources)
-    _insert(connection, FINDING, [_finding(source, one) for source, found in by_source.items() for one in found])
-
-
-def _finding(source: str, finding: Finding) -> dict[str, Any]:
-    return {
-        "source": source, "code": finding.code, "severity": severity(finding).value, "file": finding.where.file,
-        "sheet": finding.where.sheet, "cell": finding.where.cell, "value": finding.value, "block": finding.block,
-        "field_id": finding.field_id, "facts": dump_facts(finding.facts), "customer": finding.customer,
-        "owner": finding.owner, "row_key": finding.row_key,
-    }
-
-
-def loose_sources(connection: Connection) -> tuple[str, ...]:
-    """The paths under which findings of no workbook stand."""
-    sources = select(FINDING.c.source).distinct().where(FINDING.c.source.not_in(select(WORKBOOK.c.workbook_id)))
-    return tuple(connection.scalars(sources))
-
-
-def findings(connection: Connection) -> tuple[Finding, ...]:
-    """Every finding that stands, in the order of its place."""
-    rows = connection.execute(select(FINDING).order_by(FINDING.c.file, FINDING.c.id))
-    return tuple(
-        Finding(
-            row.code, Where(row.file, row.sheet, row.cell), row.value, row.block, row.field_id, load_facts(row.facts),
-            row.customer, row.owner, row_key=row.row_key,
-        )
-        for row in rows
-    )
-
-
-def _write_holds(connection: Connection, taken: Sequence[Taken], now: datetime) -> None:
-    ids = [{"gone": one.changes.book.workbook_id} for one in taken]
-    pending = HOLD.c.confirmed_at.is_(None)
-    connection.execute(delete(HOLD).where(HOLD.c.workbook_id == bindparam("gone"), pending), ids)
-    connection.execute(update(HOLD).where(HOLD.c.workbook_id == bindparam("gone")).values(is_pending=False), ids)
-    holds = {hold.token: (one.changes.book.workbook_id, hold) for one in taken for hold in one.changes.holds}
-    _insert(connection, HOLD, [
-        {
-            "token": token, "workbook_id": workbook_id, "finding": dump_finding(hold.finding), "raised_at": now,
-            "confirmed_by": "", "is_pending": True,
-        }
-        for token, (workbook_id, hold) in holds.items()
-    ])
-
-
-def pending_holds(connection: Connection) -> tuple[Hold, ...]:
-    """What waits for ``crmflow confirm``."""
-    waiting = HOLD.c.is_pending & HOLD.c.confirmed_at.is_(None)
-    rows = connection.execute(select(HOLD.c.token, HOLD.c.finding).where(waiting).order_by(HOLD.c.token))
-    return tuple(Hold(row.token, load_finding(row.finding)) for row in rows)
-
-
-def confirm(connection: Connection, tokens: Iterable[str], by: str, now: datetime) -> tuple[str, ...]:
-    """Let holds through at the next run; returns the tokens that name none."""
-    unknown = []
-    for token in tokens:
-        waiting = (HOLD.c.token == token) & HOLD.c.is_pending & HOLD.c.confirmed_at.is_(None)
-        workbook = connection.scalar(select(HOLD.c.workbook_id).where(waiting))
-        if workbook is None:
-            unknown.append(token)
-            continue
-        connection.execute(update(HOLD).where(waiting).values(confirmed_at=now, confirmed_by=by))
-        unchecked = update(WORKBOOK).where(WORKBOOK.c.workbook_id == workbook).values(checked_against="")
-        connection.execute(unchecked)
-        forget_last_run(connection)
-    return tuple(unknown)
-
-
 def company_rows(
     store: Store, connection: Connection, blocks: Iterable[str]
 ) -> Mapping[str, tuple[Accepted, ...]]:
@@ -299,10 +230,27 @@ def company_rows(
     return current.accepted(connection, store.tables, store.catalogue, blocks)
 
 
+def closed_rows(
+    store: Store, connection: Connection, blocks: Iterable[str]
+) -> Mapping[str, tuple[Accepted, ...]]:
+    """The rows of some blocks that left their workbooks: they stay evidence (decision 9)."""
+    return {name: current.closed(connection, name, store.catalogue.block(name)) for name in blocks}
+
+
 def directory(store: Store, connection: Connection) -> Directory:
     """Everybody of F30, as accepted (decision 7)."""
     people = company_rows(store, connection, ("F30.people",))["F30.people"]
     return Directory.of(person_of(row.values) for row in people)
+
+
+def registered(store: Store, connection: Connection) -> Mapping[str, tuple[str, str]]:
+    """The workbook id and the file in which each staff number stands."""
+    table = store.tables["F30.people"]
+    rows = connection.execute(
+        select(table.c.v_number, table.c.workbook_id, WORKBOOK.c.path)
+        .join(WORKBOOK, WORKBOOK.c.workbook_id == table.c.workbook_id)
+    )
+    return {number: (workbook_id, path) for number, workbook_id, path in rows}
 
 
 def archives(store: Store, connection: Connection) -> Mapping[str, Archive]:
@@ -331,5 +279,4 @@ def absent(connection: Connection) -> Mapping[str, Set[str]]:
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), list(rows))
+    insert_rows(connection, table, rows)

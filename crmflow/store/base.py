@@ -1,15 +1,18 @@
 """Engine, table registry and column types, shared by the parts of the store."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, Table, TypeDecorator, create_engine, event
 from sqlalchemy.engine import Dialect, make_url
 
+__all__ = ["METADATA", "Connection", "Engine", "UtcMoment", "insert_rows", "open_engine", "transaction"]
+
 METADATA = MetaData()
+INSERTED_AT_ONCE = 5_000
 
 
 class UtcMoment(TypeDecorator[datetime]):
@@ -37,11 +40,47 @@ def open_engine(url: str) -> Engine:
     return create_engine(url)
 
 
+def exists(url: str) -> bool:
+    """Whether there is a store at ``url``; a SQLite file is not made by asking."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return True
+    return bool(parsed.database) and parsed.database != ":memory:" and Path(str(parsed.database)).exists()
+
+
 def _durable(connection: Any, _: object) -> None:
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows with the same columns.
+
+    The statement and the conversion of every type are SQLAlchemy's; they are
+    looked up once a call instead of once a row, which is most of what many rows cost.
+    """
+    if not rows:
+        return
+    names = list(rows[0])
+    dialect = connection.dialect
+    compiled = table.insert().compile(dialect=dialect, column_keys=names)
+    processors = {
+        name: processor for name in names
+        if (processor := table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
+    }
+    order = compiled.positiontup
+    for start in range(0, len(rows), INSERTED_AT_ONCE):
+        chunk = rows[start : start + INSERTED_AT_ONCE]
+        ready = [_processed(row, processors) for row in chunk] if processors else chunk
+        connection.exec_driver_sql(
+            str(compiled), [tuple(row[name] for name in order) for row in ready] if order else [dict(row) for row in ready]
+        )
+
+
+def _processed(row: Mapping[str, Any], processors: Mapping[str, Callable[[Any], Any]]) -> Mapping[str, Any]:
+    return {**row, **{name: process(row[name]) for name, process in processors.items()}}
 
 
 @contextmanager

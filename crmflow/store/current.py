@@ -10,14 +10,14 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
-    Engine,
     Float,
     MetaData,
     String,
     Table,
     Text,
     bindparam,
-    inspect,
+    delete,
+    insert,
     select,
 )
 from sqlalchemy.types import TypeEngine
@@ -25,8 +25,9 @@ from sqlalchemy.types import TypeEngine
 from crmflow.catalogue import Catalogue
 from crmflow.declare import Block, Kind
 from crmflow.model import Accepted, Value, Where
+from crmflow.store.base import insert_rows
 from crmflow.store.codec import load_values
-from crmflow.store.tables import POSITION, REVISION, WORKBOOK
+from crmflow.store.tables import META, POSITION, REVISION, WORKBOOK
 
 _TYPES: Mapping[Kind, type[TypeEngine[Any]]] = {
     Kind.INTEGER: BigInteger, Kind.YEAR: BigInteger,
@@ -47,26 +48,25 @@ def _table(name: str, block: Block, metadata: MetaData) -> Table:
         f"current_{name.replace('.', '_').lower()}", metadata,
         Column("row_id", String(32), primary_key=True),
         Column("workbook_id", String(200), nullable=False),
-        Column("customer", String(100), nullable=False, index=True),
+        Column("customer", String(100), nullable=False),
         Column("period", String(10), nullable=False),
         *(Column(f"v_{field.id}", _TYPES.get(field.kind, Text)) for field in block.fields),
     )
 
 
-def prepare(engine: Engine, catalogue: Catalogue) -> Mapping[str, Table]:
+def prepare(connection: Connection, catalogue: Catalogue) -> Mapping[str, Table]:
     """Make the current tables; those whose declaration changed are filled anew from the revisions."""
     made = tables(catalogue)
-    standing = inspect(engine)
-    names = set(standing.get_table_names())
-    with engine.begin() as connection:
-        for name, table in made.items():
-            if table.name in names:
-                columns = [column["name"] for column in standing.get_columns(table.name)]
-                if columns == [column.name for column in table.columns]:
-                    continue
-                table.drop(connection)
+    names = select(META.c.name, META.c.value).where(META.c.name.in_([table.name for table in made.values()]))
+    declared = {name: value for name, value in connection.execute(names)}
+    for name, table in made.items():
+        declaration = " ".join(f"{field.id}:{field.kind}" for field in catalogue.block(name).fields)
+        if declared.get(table.name) != declaration:
+            table.drop(connection, checkfirst=True)
             table.create(connection)
             _fill(connection, name, table, catalogue.block(name))
+            connection.execute(delete(META).where(META.c.name == table.name))
+            connection.execute(insert(META), {"name": table.name, "value": declaration})
     return made
 
 
@@ -74,12 +74,10 @@ def _fill(connection: Connection, name: str, table: Table, block: Block) -> None
     open_rows = select(REVISION).join(POSITION, POSITION.c.revision == REVISION.c.id).where(
         REVISION.c.block == name, POSITION.c.is_open
     )
-    rows = [
+    insert_rows(connection, table, [
         entry(row.row_id, row.workbook_id, row.customer, row.period, load_values(row._mapping["values"], block))
         for row in connection.execute(open_rows)
-    ]
-    if rows:
-        connection.execute(table.insert(), rows)
+    ])
 
 
 def entry(row_id: str, workbook_id: str, customer: str, period: str, values: Mapping[str, Value]) -> dict[str, Any]:
@@ -93,8 +91,7 @@ def replace_rows(connection: Connection, table: Table, gone: Sequence[str], rows
     """Take rows out of a current table, then put others in."""
     if gone:
         connection.execute(table.delete().where(table.c.row_id == bindparam("gone")), [{"gone": one} for one in gone])
-    if rows:
-        connection.execute(table.insert(), list(rows))
+    insert_rows(connection, table, rows)
 
 
 def accepted(
@@ -116,7 +113,29 @@ def _accepted(connection: Connection, name: str, table: Table, block: Block) -> 
     return [
         Accepted(
             row[0], name, row[2], dict(zip(fields, row[own:-4], strict=True)),
-            Where(row[-1], row[-3], f"A{row[-2]}" if row[-2] else ""), row[3], row[-4],
+            Where(row[-1], row[-3], _cell(row[-2])), row[3], row[-4],
         )
         for row in rows
     ]
+
+
+def closed(connection: Connection, name: str, block: Block) -> tuple[Accepted, ...]:
+    """The closed rows of a block as they last were, with the places they were last seen at."""
+    rows = connection.execute(
+        select(
+            REVISION.c.row_id, REVISION.c.customer, REVISION.c["values"], REVISION.c.period, POSITION.c.sheet,
+            POSITION.c.row, WORKBOOK.c.path,
+        )
+        .join(POSITION, POSITION.c.revision == REVISION.c.id)
+        .join(WORKBOOK, WORKBOOK.c.workbook_id == REVISION.c.workbook_id)
+        .where(REVISION.c.block == name, POSITION.c.is_open.is_(False))
+        .order_by(REVISION.c.row_id)
+    )
+    return tuple(
+        Accepted(row[0], name, row[1], load_values(row[2], block), Where(row[6], row[4], _cell(row[5])), row[3])
+        for row in rows
+    )
+
+
+def _cell(row: int) -> str:
+    return f"A{row}" if row else ""

@@ -123,9 +123,10 @@ def _write_form(page: Page, form: Form, filled: Mapping[str, Sequence[Values]]) 
             row += 1
         name = block_id(form, block)
         _write_across(page, row, say(block.title, page.pen.language), style.BLOCK, height(1))
-        end = _write_block(page, name, block, row + 1, filled.get(name, ()))
+        last = block is form.blocks[-1]
+        end = _write_block(page, name, block, row + 1, filled.get(name, ()), last=last)
         _name_block(page, name, row + 1, end - 1)
-        if block is form.blocks[-1]:
+        if last:
             _set_up_columns(page, block)
             _set_up_rows(page, block, row + 1, end)
         row = end
@@ -133,11 +134,11 @@ def _write_form(page: Page, form: Form, filled: Mapping[str, Sequence[Values]]) 
     page.sheet.protect("", ALLOWED)
 
 
-def _write_block(page: Page, name: str, block: Block, row: int, rows: Sequence[Values]) -> int:
+def _write_block(page: Page, name: str, block: Block, row: int, rows: Sequence[Values], *, last: bool) -> int:
     """Write a block from ``row`` on; returns the row after it."""
     if isinstance(block, Card):
         return write_card(page, name, block, row, rows[0] if rows else {})
-    return write_table(page, name, block, row, rows)
+    return write_table(page, name, block, row, rows, open_below=last)
 
 
 def _write_heading(page: Page, form: Form) -> int:
@@ -189,7 +190,8 @@ def _set_up_rows(page: Page, last: Block, header: int, end: int) -> None:
     column = len(last.fields) - 1
     something = f"=COUNTA($A{end + 1}:${xl_col_to_name(column)}{end + 1})>0"
     lined = page.pen.workbook.add_format({"border": 1, "border_color": style.LINE})
-    page.sheet.conditional_format(end, 0, LAST_ROW, column, {"type": "formula", "criteria": something, "format": lined})
+    bottom = max(LAST_ROW, end)
+    page.sheet.conditional_format(end, 0, bottom, column, {"type": "formula", "criteria": something, "format": lined})
     page.sheet.repeat_rows(header)
     if header < FROZEN_ROWS:
         page.sheet.freeze_panes(header + 1, 1)

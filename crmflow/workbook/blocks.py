@@ -19,7 +19,7 @@ from crmflow.workbook.validation import Lists, validation
 
 REQUIRED_MARK = " *"
 LAST_ROW = 2000
-"""Drop-downs and checks reach down to here, beyond the rows that are drawn."""
+"""Below the last table, drop-downs and checks reach down to here, beyond the rows that are drawn."""
 SPARE_ROWS = 10
 LINE_HEIGHT = 15
 PADDING = 6
@@ -41,7 +41,7 @@ class Pen:
 
 @dataclass(frozen=True)
 class Page:
-    """One sheet of form, its columns' widths in characters, and the pen to write it with."""
+    """The sheet of one form, its columns' widths in characters, and the pen to write it with."""
 
     pen: Pen
     sheet: Worksheet
@@ -60,13 +60,16 @@ def marked_label(field: Field, language: str) -> str:
     return say(field.label, language) + (REQUIRED_MARK if field.required else "")
 
 
-def height(lines: int) -> float:
+def height(lines: int) -> int:
     """The height of a row of so many lines."""
     return LINE_HEIGHT * lines + PADDING
 
 
-def write_table(page: Page, name: str, table: Table, row: int, rows: Sequence[Values]) -> int:
-    """A header row at ``row`` and the rows below it; returns the row after the last."""
+def write_table(page: Page, name: str, table: Table, row: int, rows: Sequence[Values], *, open_below: bool) -> int:
+    """A header row at ``row`` and the rows below it; returns the row after the last.
+
+    ``open_below`` is for a table that nothing follows: staff may go on typing under it.
+    """
     first = row + 1
     end = first + max(table.blank_rows, len(rows) + SPARE_ROWS)
     _write_header(page, table, row)
@@ -75,8 +78,9 @@ def write_table(page: Page, name: str, table: Table, row: int, rows: Sequence[Va
         values = rows[at - first] if at - first < len(rows) else {}
         cells = {field.id: (at, column) for column, field in enumerate(table.fields)}
         _write_row(page, table, cells, _computed(table, values), formats)
+    bottom = max(LAST_ROW, end) if open_below else end - 1
     for column, field in enumerate(table.fields):
-        _validate(page, name, field, (first, column, LAST_ROW, column))
+        _validate(page, name, field, (first, column, bottom, column))
     page.sheet.autofilter(row, 0, end - 1, len(table.fields) - 1)
     return end
 
@@ -104,7 +108,7 @@ def _write_row(
 def write_card(page: Page, name: str, card: Card, row: int, values: Values) -> int:
     """Label–value pairs from ``row`` on, two a row, a note over the full width; returns the row after the last."""
     for pair in _pairs(card.fields):
-        halves = _spans(page.widths) if len(pair) == 2 or pair[0].kind is not Kind.NOTE else [(0, len(page.widths) - 1)]
+        halves = [(0, len(page.widths) - 1)] if pair[0].kind is Kind.NOTE else _spans(page.widths)
         tallest = max(
             _write_pair(page, name, field, row, span, values)
             for field, span in zip(pair, halves, strict=False)

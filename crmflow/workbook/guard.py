@@ -23,16 +23,22 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MEMBERS = 10_000
 MEGABYTE = 1_048_576
 
-_FAR = re.compile(rb'r="(?:[A-Z]{2,3}\d|[A-Z]?\d{6})')
+# Every repetition stops at the next tag and nothing is tried twice, so that hostile XML costs no more than its length.
+_TAG = rb"<(?:\w+:)?c(?=\s)"
+_ADDRESS = rb'(?>[^<>]*?\sr=")([A-Z]{1,3})(\d{1,7})"[^<>]*(?<!/)>'
+_FORMULA = rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
+_FAR = re.compile(rb' r="(?:[A-Z]{2,3}\d|[A-Z]?\d{6})')
 """A column beyond Z or a row beyond 99,999: only then is the corner measured."""
-_USED = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"[^>]*?(?<!/)>')
+_USED = re.compile(_TAG + _ADDRESS)
 _ERROR = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"[^>]*? t="e"[^>]*>.*?<(?:\w+:)?v>([^<]*)<', re.DOTALL
+    _TAG + rb'(?=[^<>]*?\st="e")' + _ADDRESS + rb"(?:" + _FORMULA + rb")?<(?:\w+:)?v>([^<]*)</"
 )
 _NO_RESULT = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]{1,3}\d{1,7})"[^>]*><(?:\w+:)?f[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)'
-    rb"(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+    _TAG + rb'(?![^<>]*?\st="str")' + _ADDRESS + _FORMULA
+    + rb"(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
+"""``t="str"`` is a formula whose result is an empty text: that is a result."""
+_SHEET = re.compile(r"xl/worksheets/.*\.xml", re.IGNORECASE)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 NOT_CALCULATED = ""
@@ -40,7 +46,7 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, K
               NotImplementedError)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Refusal(Exception):
     """Why a file is not read: a finding's code and its facts."""
 
@@ -101,16 +107,23 @@ def _inspect_package(package: zipfile.ZipFile, limits: Files) -> Inspection:
             raise Refusal("FILE_OLD_FORMAT", {"format": ".xlsb"})
         raise Refusal("FILE_NOT_EXCEL")
     workbook = package.read("xl/workbook.xml")
-    if re.search(rb'date1904="(?:1|true)"', workbook):
+    if re.search(rb'date1904=["\'](?:1|true|on)["\']', workbook):
         raise Refusal("FILE_DATE_1904")
     oddities: dict[str, dict[str, str]] = {}
-    for part in (name for name in names if name.startswith("xl/worksheets/") and name.endswith(".xml")):
-        sheet = package.read(part)
-        _refuse_far_cell(sheet, limits)
-        if odd := dict(_odd_cells(sheet)):
-            oddities[part] = odd
+    for part in members:
+        if _SHEET.fullmatch(part.filename):
+            sheet = _content(package, part)
+            _refuse_far_cell(sheet, limits)
+            if odd := dict(_odd_cells(sheet)):
+                oddities[part.filename] = odd
     named = _sheet_parts(package, workbook) if oddities else ()
     return Inspection("xl/vbaProject.bin" in names, {name: oddities[part] for name, part in named if part in oddities})
+
+
+def _content(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """A member, inflated no further than the declared size that was judged; one that lied about it is damaged."""
+    with package.open(part) as stream:
+        return stream.read(part.file_size)
 
 
 def _refuse_far_cell(sheet: bytes, limits: Files) -> None:
@@ -129,10 +142,10 @@ def _refuse_far_cell(sheet: bytes, limits: Files) -> None:
 def _odd_cells(sheet: bytes) -> Iterator[tuple[str, str]]:
     if b't="e"' in sheet:
         for match in _ERROR.finditer(sheet):
-            yield match[1].decode(), match[2].decode()
-    if b"<f" in sheet or b":f>" in sheet:
+            yield (match[1] + match[2]).decode(), match[3].decode()
+    if b"f>" in sheet:
         for match in _NO_RESULT.finditer(sheet):
-            yield match[1].decode(), NOT_CALCULATED
+            yield (match[1] + match[2]).decode(), NOT_CALCULATED
 
 
 def _sheet_parts(package: zipfile.ZipFile, workbook: bytes) -> Iterator[tuple[str, str]]:

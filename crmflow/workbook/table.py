@@ -15,6 +15,8 @@ from crmflow.workbook.files import replacing
 
 FONT = "微软雅黑"
 A4 = 9
+WIDTH_OF_PROSE = 44
+"""From this width on a column holds sentences, which wrap."""
 HEADER_FILL, HEADER_INK, RULE = "#DCE6F1", "#1F3864", "#BFBFBF"
 
 NUMBER_FORMATS: Mapping[Kind, str] = {
@@ -52,7 +54,7 @@ def write_tables(path: Path, sheets: Sequence[TableSheet]) -> None:
             workbook.sheet(
                 sheet.name, _records(sheet), autofilter=True, row_heights={0: 24},
                 column_widths=[float(column.width) for column in sheet.columns],
-                column_formats=[_format(column.kind) for column in sheet.columns],
+                column_formats=[_format(column) for column in sheet.columns],
                 header_format=_header(),
                 page_setup={"landscape": True, "paper_size": A4, "repeat_rows": 0, "fit_to_pages": (1, 0)},
             )
@@ -69,9 +71,11 @@ def _records(sheet: TableSheet) -> Iterator[dict[str, Value]]:
         yield dict.fromkeys(titles)
 
 
-def _format(kind: Kind) -> Format:
-    form = Format().set_font_name(FONT).set_font_size(10).set_align("vcenter")
-    return form.set_num_format(NUMBER_FORMATS[kind]) if kind in NUMBER_FORMATS else form
+def _format(column: Column) -> Format:
+    made = Format().set_font_name(FONT).set_font_size(10).set_align("vcenter")
+    if column.width >= WIDTH_OF_PROSE:
+        made = made.set_text_wrap()
+    return made.set_num_format(NUMBER_FORMATS[column.kind]) if column.kind in NUMBER_FORMATS else made
 
 
 def _header() -> Format:

@@ -1,0 +1,139 @@
+"""ARCHITECTURE.md's picture stays true: who may import whom, and which room uses which heavy library."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "crmflow"
+
+FLOORS = (
+    ("model",),
+    ("dates", "declare", "metrics", "people", "scan"),
+    ("access", "codes", "company", "forms"),
+    ("catalogue", "rules", "texts"),
+    ("check", "drafts", "figures", "settings", "timing"),
+    ("config", "consolidate", "render"),
+    ("duties", "grade", "lock", "mail", "store", "summary", "workbook"),
+    ("digest", "importing", "outbox", "parse", "reports"),
+    ("importer", "intake"),
+    ("filing",),
+    ("run",),
+    ("commands",),
+    ("cli",),
+    ("__main__",),
+)
+"""From the ground up; a module imports only from floors below its own, or inside its own package."""
+
+HEAVY = {
+    "chinese_calendar": {"dates"},
+    "css_inline": {"render"},
+    "defusedxml": {"workbook"},
+    "filelock": {"lock"},
+    "jinja2": {"render"},
+    "openpyxl": {"workbook"},
+    "pandera": {"check/schema"},
+    "phonenumbers": {"parse/values"},
+    "polars": {"check/schema"},
+    "pydantic": {"config", "settings", "importing"},
+    "python_calamine": {"workbook"},
+    "rapidfuzz": {"importing"},
+    "rich": {"commands"},
+    "rustpy_xlsxwriter": {"workbook"},
+    "schedule": {"clock"},
+    "sqlalchemy": {"store"},
+    "stdnum": {"parse/values"},
+    "typer": {"cli"},
+    "xlsxwriter": {"workbook"},
+    "xlwings": {"desk"},
+    "yagmail": {"mail"},
+    "yaml": {"settings"},
+}
+"""Each heavy library with the rooms that may use it."""
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def floor_of(room: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if room in rooms)
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, ast.AST]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "crmflow":
+                yield from ((f"crmflow.{alias.name}", node) for alias in node.names)
+            else:
+                yield node.module, node
+
+
+def named(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_module_imports_only_from_floors_below_its_own(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        return
+    for name, _ in imports_of(path):
+        parts = name.split(".")
+        if parts[0] == "crmflow" and len(parts) > 1 and parts[1] not in (room, "__version__"):
+            assert floor_of(parts[1]) < floor_of(room), f"{named(path)} must not import {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_heavy_library_has_one_room(path: Path) -> None:
+    for name, _ in imports_of(path):
+        allowed = HEAVY.get(name.split(".")[0])
+        if allowed is not None:
+            assert room_of(path) in allowed or named(path) in allowed, f"{named(path)} must not import {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_nothing_is_imported_inside_a_function(path: Path) -> None:
+    """The command line loads its commands by name; every other import stands at the head of its module."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        for node in ast.walk(function):
+            assert not isinstance(node, ast.Import | ast.ImportFrom), f"{named(path)}:{node.lineno}"
+
+
+def test_only_config_reads_the_environment() -> None:
+    readers = {named(path) for path in MODULES if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))}
+    assert readers == {"config"}
+
+
+def test_only_the_doors_read_the_clock() -> None:
+    """Time is an argument (decision 8); a run's own start and end in the ledger are the exception."""
+    clocks = re.compile(r"datetime\.(now|today|utcnow)\(|date\.today\(|time\.time\(")
+    readers = {named(path) for path in MODULES if clocks.search(path.read_text(encoding="utf-8"))}
+    assert readers == {"commands/guard", "run"}
+
+
+def test_every_room_stands_in_the_picture() -> None:
+    rooms = {room_of(path) for path in MODULES} - {"__init__"}
+    assert rooms == {room for rooms in FLOORS for room in rooms}
+    picture = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert [room for room in rooms - {"__main__"} if f"`{room}`" not in picture] == []
+
+
+def test_modules_and_functions_stay_short() -> None:
+    long_modules, long_functions = [], []
+    for path in MODULES:
+        source = path.read_text(encoding="utf-8")
+        if source.count("\n") > 340 and named(path) not in ("codes", "texts"):
+            long_modules.append(named(path))
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 45:
+                long_functions.append(f"{named(path)}:{node.name}")
+    assert (long_modules, long_functions) == ([], [])
