@@ -94,9 +94,11 @@ def history(
     config: Config = DEFAULT, today: Today = "", as_json: Json = False,
     block: Annotated[str, typer.Option(help="只看哪一部分，如 F8.projects · only this block")] = "",
     as_of: Annotated[str, typer.Option("--as-of", help="列出那一天的数据 · the rows as they stood on that day")] = "",
+    since: Annotated[str, typer.Option("--since", help="只看那一天之后的改动 · only what changed after that day")] = "",
 ) -> None:
     """一位客户的每一次改动，或某一天的样子 · every change of a customer's rows, or how they stood."""
-    _do("history", config=config, today=today, customer=customer, as_json=as_json, block=block, as_of=as_of)
+    _do("history", config=config, today=today, customer=customer, as_json=as_json, block=block, as_of=as_of,
+        since=since)
 
 
 @app.command()

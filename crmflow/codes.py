@@ -156,8 +156,8 @@ CELLS: Mapping[str, Code] = {
         "F", "“{label}”超过 15 位，Excel 已经丢掉了后面的数字（现在是“{value}”）。请先把这一格设为“文本”格式，再重新填写完整的编号。",
         "“{label}” has more than 15 digits and Excel has dropped the last ones (it now holds “{value}”). Format the cell as Text, then type the whole number again."),
     "NOT_A_PERCENT": _error(
-        "F", "“{label}”填的“{value}”不是百分数。请填百分数，例如：{example}。",
-        "“{value}” in “{label}” is no percentage. Type one, for example: {example}."),
+        "F", "“{label}”填的“{value}”看不出是百分之几。请连百分号一起填，例如：{example}。",
+        "“{value}” in “{label}” is no clear percentage. Type it with its sign, for example: {example}."),
     "NOT_YES_NO": _error(
         "F", "“{label}”只能填“是”或“否”，现在是“{value}”。请从下拉列表中选。",
         "“{label}” takes only Yes or No, but holds “{value}”. Choose from the list."),
@@ -240,6 +240,10 @@ CROSS: Mapping[str, Code] = {
     "NO_ADDRESS": _warning(
         "F30", "{person}没有邮箱，收不到提醒。请在人员登记表里补上邮箱。",
         "{person} has no e-mail address and cannot be reminded. Add it to the staff register."),
+    "CALENDAR_PROVISIONAL": _warning(
+        "D", "还没有 {year} 年的法定节假日安排，期限暂按周一至周五推算。请升级 chinesecalendar，或把放假和调休的日子写进 config.yaml 的 calendar。",
+        "The official holidays of {year} are not known yet, so deadlines rest on Monday to Friday. "
+        "Upgrade chinesecalendar, or enter the days off and the make-up days under calendar in config.yaml."),
     "PERSON_DOUBLED": _error(
         "F30", "工号“{value}”已经登记在另一份人员登记表“{original}”里。全公司只用一份人员登记表，请合并到那一份，再删掉这一份。",
         "Number “{value}” stands in another staff register, “{original}”. There is one register: merge them and delete this one."),

@@ -1,6 +1,6 @@
 """The accepted facts of the company as one frozen value, indexed once for every stage that reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -24,11 +24,14 @@ class Company:
 
     ``tier_since`` is the day from which each customer holds its present tier
     in the primary scheme; a customer that is not in it always held it.
+    ``closed`` are rows that have left their workbooks; only as evidence do
+    they still count (decision 9).
     """
 
     people: Directory
     rows: Mapping[str, tuple[Accepted, ...]]
     tier_since: Mapping[str, date] = field(default_factory=dict)
+    closed: Mapping[str, tuple[Accepted, ...]] = field(default_factory=dict)
 
     @cached_property
     def _index(self) -> Mapping[str, Mapping[str, tuple[Accepted, ...]]]:
@@ -60,6 +63,11 @@ class Company:
     def all_of(self, customer: str) -> Mapping[str, tuple[Accepted, ...]]:
         """The customer's rows by block id."""
         return self._index.get(customer, _NOTHING)
+
+    def evidence(self, block: str) -> Iterator[Accepted]:
+        """The rows of a block that stand, and those that once did."""
+        yield from self.rows.get(block, ())
+        yield from self.closed.get(block, ())
 
     def name_of(self, customer: str) -> str:
         """What the customer is called, or its code while the cover does not say."""

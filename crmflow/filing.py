@@ -19,8 +19,8 @@ from crmflow.check.rules import Reference
 from crmflow.codes import severity
 from crmflow.config import Config
 from crmflow.consolidate import Action, Changes, consolidate
+from crmflow.consolidate.matching import Known
 from crmflow.intake import Reading, read_books
-from crmflow.matching import Known
 from crmflow.model import Book, FileState, Finding, Severity, Value, Where, WorkbookKind
 from crmflow.people import Directory, in_service
 from crmflow.scan import Claim, Scan, settle_claims

@@ -195,12 +195,12 @@ def _say(stem: str, condition: Condition, value: float | str) -> Text:
 
 
 def written(metric: str, value: float | str) -> Text:
-    """A figure as people read it: money in 万元, rates in per cent, words by their labels."""
+    """A figure as people read it: money in 万元 or CNY, rates in per cent, words by their labels."""
     if isinstance(value, str):
         return _WORDS[metric].get(value, Text(value, value))
     unit = METRICS[metric].unit
     if unit is Unit.MONEY:
-        return both("grade.money", amount=_plain(value / YUAN_PER_WAN, 6))
+        return Text(f"{_plain(value / YUAN_PER_WAN, 6)} 万元", f"CNY {_plain(value, 2)}")
     plain = f"{_plain(value * 100, 1)}%" if unit is Unit.RATE else _plain(value, 0)
     return Text(plain, plain)
 

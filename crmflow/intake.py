@@ -1,20 +1,32 @@
 """Files → books, on as many processes as there are; a reader that dies takes only its own file with it."""
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeAlias
 
 from crmflow.catalogue import catalogue
 from crmflow.config import Files
 from crmflow.model import Book, FileState, Finding, Where
 from crmflow.parse.book import read_book
 
+if sys.platform == "linux":
+    import resource
+
 CHUNK = 50
 """Files handed out at a time: one by one, the handing out costs more than the reading."""
+MEMORY = 4 * 1024**3
+"""Bytes of address space a reading process may take."""
+DEADLY = (BrokenExecutor, MemoryError)
+
+Chunk: TypeAlias = tuple[FileState, ...]
+Job: TypeAlias = Callable[[Chunk], tuple[Book, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,41 +37,56 @@ class Reading:
     limits: Files
 
 
-def read_books(states: Sequence[FileState], reading: Reading) -> Iterator[Book]:
-    """Read the files, each once, in order."""
-    chunks = [tuple(states[start : start + CHUNK]) for start in range(0, len(states), CHUNK)]
-    workers = min(reading.limits.workers or os.cpu_count() or 1, len(chunks))
-    if not chunks:
-        return
-    with _pool(workers) as pool:
-        futures = [pool.submit(partial(read_chunk, reading), chunk) for chunk in chunks]
-        for chunk, future in zip(chunks, futures, strict=True):
-            yield from _result(future, chunk, reading)
-
-
-def read_chunk(reading: Reading, states: Sequence[FileState]) -> tuple[Book, ...]:
+def read_chunk(reading: Reading, states: Chunk) -> tuple[Book, ...]:
     """Read some files in this process: what every executor runs."""
     return tuple(
         read_book(reading.folder / state.path, state, catalogue(), reading.limits) for state in states
     )
 
 
-def _pool(workers: int) -> Executor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+def read_books(
+    states: Sequence[FileState], reading: Reading, read: Callable[[Reading, Chunk], tuple[Book, ...]] = read_chunk
+) -> Iterator[Book]:
+    """Read the files in order; ``read`` is what every process runs."""
+    chunks = deque(tuple(states[start : start + CHUNK]) for start in range(0, len(states), CHUNK))
+    job = partial(read, reading)
+    while chunks:
+        yield from _in_parallel(chunks, job, reading.limits.workers or os.cpu_count() or 1)
+        if chunks:
+            yield from _one_by_one(chunks.popleft(), job)
 
 
-def _result(future: Future[tuple[Book, ...]], chunk: Sequence[FileState], reading: Reading) -> Iterator[Book]:
-    try:
-        yield from future.result()
-    except (BrokenExecutor, MemoryError):
-        for state in chunk:
-            yield _alone(state, reading)
+def _in_parallel(chunks: deque[Chunk], job: Job, workers: int) -> Iterator[Book]:
+    """Read chunks and take them off the queue, up to the first that a process died of."""
+    with _pool(min(workers, len(chunks))) as pool:
+        try:
+            for future in [pool.submit(job, chunk) for chunk in chunks]:
+                books = future.result()
+                chunks.popleft()
+                yield from books
+        except DEADLY:
+            pool.shutdown(cancel_futures=True)
 
 
-def _alone(state: FileState, reading: Reading) -> Book:
-    """Read one file in a process of its own: the one that kills it is reported, its neighbours are saved."""
-    try:
+def _one_by_one(chunk: Chunk, job: Job) -> Iterator[Book]:
+    """Read each file as a task of its own: the one that kills its process is reported, its neighbours are saved."""
+    waiting = deque(chunk)
+    while waiting:
         with _pool(1) as pool:
-            return pool.submit(read_chunk, reading, (state,)).result()[0]
-    except (BrokenExecutor, MemoryError):
-        return Book(state, "", None, None, findings=(Finding("FILE_BROKE_READER", Where(state.path)),))
+            try:
+                while waiting:
+                    yield from pool.submit(job, (waiting[0],)).result()
+                    waiting.popleft()
+            except DEADLY:
+                state = waiting.popleft()
+                yield Book(state, "", None, None, findings=(Finding("FILE_BROKE_READER", Where(state.path)),))
+
+
+def _pool(workers: int) -> Executor:
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_limit_memory)
+
+
+def _limit_memory() -> None:
+    """Let a reader that asks for absurd memory die alone, before the system kills whom it likes."""
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

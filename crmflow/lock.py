@@ -6,22 +6,29 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 
 from crmflow.config import Config
+from crmflow.store.base import advisory_lock
 
 
 class Busy(Exception):
-    """Another crmflow is at work in the same data folder."""
+    """Another crmflow is at work on the same data."""
 
 
 @contextmanager
-def exclusive(config: Config) -> Iterator[None]:
-    """Hold the data folder for one writing command; raises Busy when another holds it."""
-    config.folders.data.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(config.folders.data / "crmflow.lock", timeout=0)
+def exclusive(config: Config, *, leave_no_trace: bool = False) -> Iterator[None]:
+    """Hold the data folder, and a shared database, for one command; raises Busy when another holds them.
+
+    With ``leave_no_trace`` a data folder that is not there yet is not made.
+    """
+    folder = config.folders.data
+    if leave_no_trace and not folder.exists():
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        lock.acquire()
+        lock = FileLock(folder / "crmflow.lock", timeout=0).acquire()
     except Timeout as error:
         raise Busy from error
-    try:
+    with lock, advisory_lock(config.store_url) as is_ours:
+        if not is_ours:
+            raise Busy
         yield
-    finally:
-        lock.release()

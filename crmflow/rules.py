@@ -115,6 +115,9 @@ VISITS: Mapping[str, Rule] = {
 }
 
 DEADLINES: Mapping[str, Rule] = {
+    "D": Rule("Q4 期限", Text(
+        "期限按工作日计算，以法定节假日和调休安排为准。",
+        "Deadlines are counted in working days, by the official holidays and make-up days.")),
     "D1": Rule("Q0 客户行业和市场信息报告", Text(
         "客户经理每月第一个星期一前提交上月的客户行业和市场信息报告；当天放假的顺延到下一个工作日。",
         "The report on the month before is due on the first Monday of the month, or the next working day when that is free."),

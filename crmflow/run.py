@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from crmflow import __version__, mail, outbox, render
 from crmflow.catalogue import catalogue
+from crmflow.check.calendar import calendar_is_official
 from crmflow.company import (
     ACTIONS,
     COMPLAINTS,
@@ -36,12 +37,16 @@ from crmflow.lock import exclusive
 from crmflow.model import Duty, Finding, Grade, Message, Stage
 from crmflow.reports import master, reference
 from crmflow.scan import Scan, scan
-from crmflow.store import archive, mailbox, runs
+from crmflow.store import archive, findings, mailbox, runs
 from crmflow.store.archive import Store
 from crmflow.store.base import Connection, transaction
 
+EVIDENCE = (CONTACTS, MONTHLY)
+"""What satisfies a duty even after its row has left the workbook (decision 9)."""
 BLOCKS = (COVER, PERSONS, RELATIONS, ROLES, ACTIONS, PROJECTS, CONTACTS, TRANSACTIONS, COMPLAINTS, MONTHLY)
 """What grades, duties and mails rest on."""
+TRANSIENT = frozenset({"FILE_CHANGING", "FILE_NOT_READABLE", "FILE_BROKE_READER"})
+"""Findings that pass without the file being touched."""
 WEEK = timedelta(days=7)
 
 
@@ -82,9 +87,9 @@ def run(config: Config, now: datetime, progress: Progress, *, preview: bool = Fa
 
     With ``preview`` the same is worked out, but nothing is kept, written or sent.
     """
-    with exclusive(config):
+    with exclusive(config, leave_no_trace=preview):
         watch = _Stopwatch()
-        store = archive.open_store(config.store_url, catalogue())
+        store = (archive.open_to_look if preview else archive.open_store)(config.store_url, catalogue())
         templates = render.load(config.folders.templates, config.company.name, config.language)
         with watch("scan"):
             found = scan(config.folders.workbooks)
@@ -129,17 +134,18 @@ def calendar_of(config: Config) -> WorkCalendar:
 def work_out(store: Store, connection: Connection, config: Config, now: datetime) -> State:
     """Grades and duties from everything that is accepted by now; nothing is written."""
     today = _local(config, now).date()
-    rows = archive.company_rows(store, connection, BLOCKS)
-    people = archive.directory(store, connection)
-    graded = _grades(connection, Company(people, rows), config, today)
+    rows, closed = archive.company_rows(store, connection, BLOCKS), archive.closed_rows(store, connection, EVIDENCE)
+    people, calendar = archive.directory(store, connection), calendar_of(config)
+    graded = _grades(store, connection, Company(people, rows), config, today)
     primary = {one.customer: one for one in graded if one.scheme == config.grading.primary}
-    company = Company(people, rows, runs.tier_since(connection, primary, config.grading.primary, today))
-    due = duties(company, primary, config, calendar_of(config), _local(config, now))
-    return State(company, findings.standing(connection), graded, due)
+    company = Company(people, rows, runs.tier_since(connection, primary, config.grading.primary, today), closed)
+    due = duties(company, primary, config, calendar, _local(config, now))
+    found = (*findings.standing(connection), *calendar_is_official(calendar, due, today))
+    return State(company, found, graded, due)
 
 
-def _grades(connection: Connection, company: Company, config: Config, today: date) -> tuple[Grade, ...]:
-    uncertain, absent = archive.uncertain(connection), archive.absent(connection)
+def _grades(store: Store, connection: Connection, company: Company, config: Config, today: date) -> tuple[Grade, ...]:
+    uncertain, absent = archive.uncertain(store, connection), archive.absent(connection)
     graded = []
     for code in company.customers:
         known = figures(
@@ -223,7 +229,12 @@ def _still_valid(store: Store, config: Config, inputs: str, now: datetime) -> Fi
 
 
 def _valid_until(config: Config, state: State, now: datetime) -> datetime:
-    """When the same inputs may give another result: at the next change of a duty's stage, at the latest at midnight."""
+    """When the same inputs may give another result: at the next change of a duty's stage, at the latest at midnight.
+
+    A file that could not be opened may be readable the next moment, without any other sign.
+    """
+    if any(finding.code in TRANSIENT for finding in state.findings):
+        return now
     local = _local(config, now)
     changes = (duty.next_change_at for duty in state.duties if duty.next_change_at)
     return min((start_of(local.date() + timedelta(days=1)), *changes)).replace(tzinfo=config.company.zone)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from crmflow.model import Text
-from crmflow.texts import phrase
+from crmflow.texts import os_reason, phrase
 
 Language = Literal["zh", "en"]
 
@@ -48,8 +48,11 @@ def read(path: Path, model: type[Settings]) -> Settings:
     """A YAML file of settings as its ``model``; raises ConfigError with one line a mistake."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(phrase("config.unreadable", "zh", file=path.name, reason=error)) from error
+    except OSError as error:
+        raise ConfigError(phrase("config.unreadable", "zh", file=path.name, reason=os_reason(error, "zh"))) from error
+    except UnicodeDecodeError as error:
+        reason = phrase("config.not_utf8", "zh")
+        raise ConfigError(phrase("config.unreadable", "zh", file=path.name, reason=reason)) from error
     raw, lines = _compose(path.name, text)
     try:
         return model.model_validate(raw)

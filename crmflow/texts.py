@@ -1,5 +1,6 @@
 """Users' phrases that belong to no form, finding or template, zh first."""
 
+import errno
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from crmflow.model import Text
 CONFIG: Mapping[str, Text] = {
     "config.line": Text("{file} 第 {line} 行，{key}：{problem}", "{file} line {line}, {key}: {problem}"),
     "config.unreadable": Text("读不到配置文件 {file}：{reason}", "cannot read the configuration {file}: {reason}"),
+    "config.not_utf8": Text("文件不是 UTF-8 编码，请用记事本另存为 UTF-8", "the file is not UTF-8; save it as UTF-8 in your editor"),
     "config.not_yaml": Text("这里不是合法的 YAML（多半是缩进、冒号后少空格或引号没有配对）", "this is no valid YAML (often an indent, a missing space after a colon, or an unclosed quote)"),
     "config.doubled": Text("这一项写了两次，请只留一处", "this key is there twice; keep one"),
     "config.unknown": Text("没有这个设置项{hint}", "there is no such key{hint}"),
@@ -116,7 +118,6 @@ GRADES: Mapping[str, Text] = {
     "grade.unknown.tenure": Text("还没有订单", "there has been no order"),
     "grade.unknown.payment_credit": Text("请在封面填写“付款信用”", "fill in “Payment credit” on the cover"),
     "grade.unknown.relationship_stage": Text("请在封面填写“客户阶段”", "fill in “Relationship stage” on the cover"),
-    "grade.money": Text("{amount} 万元", "{amount} ×10k CNY"),
     "grade.ungraded": Text("未定级", "Not graded"),
     "grade.rule": Text("{scheme} {tier}：{reasons}", "{scheme} {tier}: {reasons}"),
     "grade.rule.rest": Text("不满足更高级别的条件", "the conditions of no higher tier hold"),
@@ -260,6 +261,8 @@ CLI: Mapping[str, Text] = {
     "cli.reading": Text("读取工作簿", "Reading workbooks"),
     "cli.today": Text("--today 写的是“{value}”，应为日期或时间，例如 2026-07-15 或 2026-07-15T09:30", "--today is “{value}”, but takes a day or a moment such as 2026-07-15 or 2026-07-15T09:30"),
     "cli.busy": Text("另一个 crmflow 正在运行，请等它结束后再试", "another crmflow is at work; try again when it has ended"),
+    "cli.store_url": Text("config.yaml 的 store 不是能用的数据库地址，例如 postgresql://用户@服务器/库名；空着就用 SQLite", "store in config.yaml is no database URL that works, such as postgresql://user@server/name; leave it empty for SQLite"),
+    "cli.no_driver": Text("缺少数据库驱动 {driver}，请先安装：pip install \"crmflow[postgres]\"", "the database driver {driver} is missing; install it: pip install \"crmflow[postgres]\""),
     "cli.store_too_new": Text("数据库是由更新版本的 crmflow 建立的（结构版本 {reason}），请先升级程序；数据没有改动", "the store was made by a newer crmflow (schema {reason}); upgrade the program first. Nothing was changed"),
     "cli.store": Text("数据库读写失败：{reason}。已有的数据没有改动，请检查磁盘空间和权限后重试", "the store cannot be read or written: {reason}. Nothing accepted is lost; check disk space and permissions and run again"),
     "cli.os": Text("无法读写 {file}：{reason}。请检查路径、权限和磁盘空间；已有的数据没有改动", "cannot read or write {file}: {reason}. Check the path, permissions and disk space; nothing accepted is lost"),
@@ -273,6 +276,7 @@ CLI: Mapping[str, Text] = {
     "cli.run.rows": Text("数据行：共 {seen} 行，采用 {accepted}，未变 {unchanged}，暂缓 {held}；关闭 {closed}", "Rows: {seen} seen, {accepted} accepted, {unchanged} unchanged, {held} held; {closed} closed"),
     "cli.run.findings": Text("待更正：错误 {error}，提醒 {warning}", "Findings: {error} errors, {warning} warnings"),
     "cli.run.grades": Text("分级 {scheme}：{counts}", "Grades {scheme}: {counts}"),
+    "cli.joiner": Text("，", ", "),
     "cli.run.duties": Text("待办：即将到期 {ahead}，今天到期 {due}，逾期 {overdue}，已上报 {escalated}，再次上报 {escalated_again}", "Duties: {ahead} coming up, {due} due today, {overdue} overdue, {escalated} escalated, {escalated_again} escalated again"),
     "cli.run.mail": Text("邮件：新增 {queued}，已发 {sent}，失败 {failed}，待发 {waiting}", "Mail: {queued} queued, {sent} sent, {failed} failed, {waiting} waiting"),
     "cli.run.master": Text("汇总表：{file}", "Master workbook: {file}"),
@@ -295,7 +299,10 @@ CLI: Mapping[str, Text] = {
     "cli.confirm.title": Text("等待确认", "Waiting for confirmation"),
     "cli.confirm.token": Text("编号", "Token"),
     "cli.due.title": Text("待办事项 {count} 项", "{count} duties"),
-    "cli.grade.title": Text("客户分级 {count} 条", "{count} grades"),
+    "cli.grade.reason": Text("  依据：{text}", "  Why: {text}"),
+    "cli.grade.figures": Text("  数据：{text}", "  Figures: {text}"),
+    "cli.grade.raised_by": Text("  升级：{text}", "  Raised by: {text}"),
+    "cli.grade.lowered_by": Text("  降级：{text}", "  Lowered by: {text}"),
     "cli.history.title": Text("客户 {customer} 的记录 {count} 条", "{count} entries of customer {customer}"),
     "cli.history.accepted_at": Text("采用时间", "Accepted at"),
     "cli.history.action": Text("动作", "Action"),
@@ -333,7 +340,31 @@ CLI: Mapping[str, Text] = {
     "cli.status.coming": Text("即将到期", "Coming up"),
 }
 
-PHRASES: Mapping[str, Text] = {**MASTER, **CLI, **BLANK, **PAGES, **MAIL, **CONFIG, **IMPORT, **GRADES, **DUTIES}
+TROUBLES: Mapping[str, Text] = {
+    "os.ENOENT": Text("没有这个文件或文件夹", "there is no such file or folder"),
+    "os.EACCES": Text("没有权限", "permission denied"),
+    "os.EPERM": Text("没有权限", "permission denied"),
+    "os.EROFS": Text("所在的磁盘是只读的", "the disk is read-only"),
+    "os.ENOSPC": Text("磁盘已满", "the disk is full"),
+    "os.EDQUOT": Text("磁盘配额已用完", "the disk quota is used up"),
+    "os.EFBIG": Text("文件超过了系统允许的大小", "the file grows beyond what the system allows"),
+    "os.ENOTDIR": Text("路径中有一段是文件，不是文件夹", "a part of the path is a file, no folder"),
+    "os.EISDIR": Text("这是一个文件夹，不是文件", "this is a folder, no file"),
+    "os.EEXIST": Text("已经有同名的文件", "a file of that name is in the way"),
+    "store.full": Text("磁盘已满", "the disk is full"),
+    "store.locked": Text("正被另一个程序占用", "another program holds it"),
+    "store.unable to open": Text("打不开数据库文件", "its file cannot be opened"),
+    "store.readonly": Text("数据库是只读的", "it is read-only"),
+    "store.disk i/o": Text("磁盘读写出错", "the disk failed"),
+    "store.malformed": Text("数据库文件已损坏，请从备份恢复", "its file is damaged; restore a backup"),
+    "store.not a database": Text("这个文件不是数据库", "its file is no database"),
+    "store.connect": Text("连不上数据库服务器，请检查 config.yaml 的 store 和服务器是否在运行", "the database server does not answer; check store in config.yaml and whether the server runs"),
+    "store.other": Text("数据库报错", "the database reports an error"),
+}
+
+PHRASES: Mapping[str, Text] = {
+    **MASTER, **CLI, **BLANK, **PAGES, **MAIL, **CONFIG, **IMPORT, **GRADES, **DUTIES, **TROUBLES,
+}
 
 
 def plain(text: str) -> str:
@@ -345,6 +376,18 @@ def plain(text: str) -> str:
 def phrase(name: str, language: str, /, **facts: object) -> str:
     """The phrase ``name`` in ``language``, its placeholders filled with ``facts``."""
     return say(PHRASES[name], language).format_map(facts)
+
+
+def os_reason(error: OSError, language: str) -> str:
+    """Why the system refused, in words of ours where there are any."""
+    name = f"os.{errno.errorcode.get(error.errno or 0, '')}"
+    return phrase(name, language) if name in TROUBLES else error.strerror or str(error)
+
+
+def store_reason(message: str, language: str) -> str:
+    """Why the database refused, by what its message speaks of."""
+    known = (name for name in TROUBLES if name.startswith("store.") and name.removeprefix("store.") in message.lower())
+    return phrase(next(known, "store.other"), language)
 
 
 def both(name: str, /, **facts: object) -> Text:

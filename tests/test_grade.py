@@ -208,7 +208,7 @@ def test_a_grade_names_its_rule_its_figures_and_both_neighbours_with_exact_gaps(
     given = grade("KH1", given_figures, "G1", SCHEMES["G1"])
     assert given.label == Text("重点客户", "Key")
     assert given.rule.zh == "G1 重点客户：营业额 37.7 万元（不低于 10 万元）"
-    assert given.rule.en == "G1 Key: turnover 37.7 ×10k CNY (at least 10 ×10k CNY)"
+    assert given.rule.en == "G1 Key: turnover CNY 377,000 (at least CNY 100,000)"
     assert [figure.metric for figure in given.figures] == ["turnover", "payment_credit", "orders_ever"]
     assert [text.zh for text in given.raised_by] == ["营业额再增加 12.3 万元，即可升为VIP客户"]
     assert [text.zh for text in given.lowered_by] == ["营业额低于 10 万元（现在还多 27.7 万元）"]

@@ -1,9 +1,10 @@
 """The rules across the rows and forms of one workbook: a list of small functions, each found by its code."""
 
+import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TypeAlias
@@ -34,7 +35,7 @@ class Reference:
 
     people: Directory
     customers: Mapping[str, Archive]
-    registered: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    registered: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ def keys_are_unique(view: View) -> Broken:
         for position, record in rows:
             key = tuple(text_of(record.values[field]) for field in block.key)
             if any(key) and key in seen:
-                yield position, at(record, block.key[0], "KEY_DOUBLED", key[0], other=str(seen[key]), key=_labels(block))
+                facts: dict[str, str | Text] = {"other": str(seen[key]), "key": _labels(block)}
+                yield position, at(record, block.key[0], "KEY_DOUBLED", key[0], **facts)
             seen.setdefault(key, record.row)
 
 

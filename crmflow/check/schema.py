@@ -69,8 +69,10 @@ def _holds(field: Field, today: date) -> pl.Expr:
         parts.append(cell <= _end(field, today))
     if not field.choices and field.kind not in _TYPES:
         parts.append(cell.str.len_chars() <= _limit(field))
-    holds = pl.all_horizontal(*parts) if parts else cell.is_not_null()
-    return holds.fill_null(cell.is_null() & pl.lit(not field.required)) if parts else cell.is_not_null() | pl.lit(not field.required)
+    may_be_empty = pl.lit(not field.required)
+    if not parts:
+        return cell.is_not_null() | may_be_empty
+    return pl.all_horizontal(*parts).fill_null(cell.is_null() & may_be_empty)
 
 
 def _end(field: Field, today: date) -> date | datetime:

@@ -34,7 +34,8 @@ def main(config: Config, now: datetime, tokens: Sequence[str], by: str, as_json:
     elif not holds:
         show.line(phrase("cli.confirm.none", config.language))
     if holds:
-        headings = [phrase(name, config.language) for name in ("cli.confirm.token", "master.source", "master.cell", "master.what_to_do")]
+        names = ("cli.confirm.token", "master.source", "master.cell", "master.what_to_do")
+        headings = [phrase(name, config.language) for name in names]
         rows = [
             (hold.token, hold.finding.where.file, f"{hold.finding.where.sheet} {hold.finding.where.cell}",
              describe(hold.finding, config.language, catalogue().find_field(hold.finding.block, hold.finding.field_id)))

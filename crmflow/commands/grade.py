@@ -24,13 +24,14 @@ def main(config: Config, now: datetime, customer: str, as_json: bool) -> int:
     if as_json:
         show.as_json([asdict(grade) for grade in grades])
         return COMPLETED
-    names = ("customer", "name", "scheme", "grade", "reason", "figures", "raised_by", "lowered_by")
-    rows = [
-        (grade.customer, state.company.name_of(grade.customer), grade.scheme, say(grade.label, language),
-         say(grade.rule, language), said_figures(grade, language), joined(grade.raised_by, language),
-         joined(grade.lowered_by, language))
-        for grade in grades
-    ]
-    headings = [phrase(f"master.{name}", language) for name in names]
-    show.table(phrase("cli.grade.title", language, count=len(rows)), headings, rows)
+    for grade in grades:
+        name, label = state.company.name_of(grade.customer), say(grade.label, language)
+        show.line(f"{grade.customer} {name} · {grade.scheme} · {label}")
+        told = {
+            "reason": say(grade.rule, language), "figures": said_figures(grade, language),
+            "raised_by": joined(grade.raised_by, language), "lowered_by": joined(grade.lowered_by, language),
+        }
+        for part, text in told.items():
+            if text:
+                show.line(phrase(f"cli.grade.{part}", language, text=text))
     return COMPLETED

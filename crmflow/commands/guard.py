@@ -9,7 +9,7 @@ from typing import Any
 
 from crmflow.config import Config, load
 from crmflow.dates import end_of
-from crmflow.texts import phrase
+from crmflow.texts import os_reason, phrase, store_reason
 
 COMPLETED, FINDINGS, WRONG_USE, UNFINISHED = 0, 1, 2, 3
 
@@ -51,26 +51,38 @@ def moment(today: str, config: Config) -> datetime:
     return given if given.tzinfo else given.replace(tzinfo=zone)
 
 
+DRIVERS = ("psycopg", "psycopg2")
+
 KNOWN: Mapping[str, tuple[int, str]] = {
     "ConfigError": (WRONG_USE, ""),
     "WrongUse": (WRONG_USE, ""),
     "MappingError": (WRONG_USE, ""),
-    "RenderError": (WRONG_USE, ""),
+    "RenderError": (UNFINISHED, ""),
     "Busy": (UNFINISHED, "cli.busy"),
     "StoreTooNew": (UNFINISHED, "cli.store_too_new"),
+    "ArgumentError": (WRONG_USE, "cli.store_url"),
+    "NoSuchModuleError": (WRONG_USE, "cli.store_url"),
     "OperationalError": (UNFINISHED, "cli.store"),
     "DatabaseError": (UNFINISHED, "cli.store"),
 }
-"""Troubles by the name of their class, so that nothing heavy is loaded to tell them: exit code, and phrase if they need one."""
+"""Troubles by the name of their class, so that nothing heavy is loaded to tell them: exit code, and phrase if any."""
 
 
 def _sentence(error: Exception, language: str) -> tuple[int, str] | None:
     if type(error).__name__ in KNOWN:
         code, name = KNOWN[type(error).__name__]
-        return code, phrase(name, language, reason=getattr(error, "orig", error)) if name else str(error)
+        return code, phrase(name, language, reason=_reason(error, language)) if name else str(error)
     if isinstance(error, OSError):
         where = error.filename2 or error.filename or ""
-        return UNFINISHED, phrase("cli.os", language, file=where, reason=error.strerror or error)
+        return UNFINISHED, phrase("cli.os", language, file=where, reason=os_reason(error, language))
+    if isinstance(error, ModuleNotFoundError) and error.name in DRIVERS:
+        return WRONG_USE, phrase("cli.no_driver", language, driver=error.name)
     return None
+
+
+def _reason(error: Exception, language: str) -> str:
+    """What a trouble's phrase adds: the database's own words are put in ours."""
+    cause = getattr(error, "orig", None)
+    return store_reason(str(cause), language) if cause is not None else str(error)
 
 

@@ -17,15 +17,16 @@ from crmflow.store.history import Entry
 from crmflow.texts import phrase
 
 
-def main(config: Config, now: datetime, customer: str, block: str, as_of: str, as_json: bool) -> int:
+def main(config: Config, now: datetime, customer: str, block: str, as_of: str, since: str, as_json: bool) -> int:
     """Print the revisions, the changed fields of each; or with ``as_of`` the rows of that day."""
     with looking(config) as (store, connection):
         if block and block not in store.catalogue.blocks:
-            raise WrongUse(phrase("cli.no_block", config.language, block=block, blocks="、".join(store.catalogue.blocks)))
+            blocks = "、".join(store.catalogue.blocks)
+            raise WrongUse(phrase("cli.no_block", config.language, block=block, blocks=blocks))
         if as_of:
             entries = history.as_of(connection, store.catalogue, customer, moment(as_of, config), block)
         else:
-            entries = history.revisions(connection, store.catalogue, customer, block)
+            entries = history.revisions(connection, store.catalogue, customer, block, moment(since, config) if since else None)
     if not entries:
         raise WrongUse(phrase("cli.no_customer", config.language, customer=customer))
     told = _told(entries, store.catalogue, config, whole=bool(as_of))

@@ -1,15 +1,16 @@
 """``crmflow run``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from crmflow.codes import say
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, FINDINGS, UNFINISHED
-from crmflow.config import Config
+from crmflow.config import Config, Scheme
 from crmflow.reports import master
 from crmflow.run import Figures, Outcome, run
 from crmflow.texts import phrase
@@ -49,7 +50,7 @@ def _mail(message: object) -> dict[str, object]:
 
 def _tell(config: Config, outcome: Outcome, dry_run: bool) -> None:
     language, figures = config.language, outcome.figures
-    for line in lines(figures, language):
+    for line in lines(figures, config):
         show.line(line)
     if dry_run:
         show.line(phrase("cli.run.preview", language, count=len(outcome.messages)))
@@ -57,7 +58,8 @@ def _tell(config: Config, outcome: Outcome, dry_run: bool) -> None:
             show.line(f"  {message.name} <{message.address}>  {message.subject}")
         return
     sent = figures.messages
-    show.line(phrase("cli.run.mail", language, **{name: sent.get(name, 0) for name in ("queued", "sent", "failed", "waiting")}))
+    counts = {name: sent.get(name, 0) for name in ("queued", "sent", "failed", "waiting")}
+    show.line(phrase("cli.run.mail", language, **counts))
     if figures.problem:
         show.line(figures.problem)
     show.line(phrase("cli.run.master", language, file=master.path(config)))
@@ -65,15 +67,24 @@ def _tell(config: Config, outcome: Outcome, dry_run: bool) -> None:
         show.line(phrase("cli.run.eml", language, folder=config.folders.output / "mail"))
 
 
-def lines(figures: Figures, language: str) -> list[str]:
+def lines(figures: Figures, config: Config) -> list[str]:
     """What a run came to, in sentences."""
-    told = [
+    language = config.language
+    graded = (
+        phrase("cli.run.grades", language, scheme=name, counts=_counted(scheme, figures.grades[name], language))
+        for name, scheme in config.grading.schemes.items() if name in figures.grades
+    )
+    return [
         phrase("cli.run.workbooks", language, **figures.workbooks),
         phrase("cli.run.rows", language, **figures.rows),
         phrase("cli.run.findings", language, **figures.findings),
+        *graded,
+        phrase("cli.run.duties", language, **figures.duties),
     ]
-    for scheme, counts in figures.grades.items():
-        shown = "  ".join(f"{tier} {count}" for tier, count in counts.items())
-        told.append(phrase("cli.run.grades", language, scheme=scheme, counts=shown))
-    told.append(phrase("cli.run.duties", language, **figures.duties))
-    return told
+
+
+def _counted(scheme: Scheme, counts: Mapping[str, int], language: str) -> str:
+    """How many customers each tier has, best first."""
+    names = [(tier.id, say(tier.name.text, language)) for tier in scheme.tiers]
+    names.append(("ungraded", phrase("grade.ungraded", language)))
+    return phrase("cli.joiner", language).join(f"{name} {counts[tier]}" for tier, name in names if tier in counts)

@@ -35,7 +35,7 @@ def monthly_reports(situation: Situation, rule: str) -> Iterator[Duty]:
 def _reports(situation: Situation) -> Mapping[str, Mapping[date, tuple[date, Where]]]:
     """When and where each account manager filed the report of each month."""
     found: dict[str, dict[date, tuple[date, Where]]] = {}
-    for row in situation.company.rows.get(MONTHLY, ()):
+    for row in situation.company.evidence(MONTHLY):
         manager = situation.company.people.find(row.values.get("account_manager"))
         month, submitted = day_of(row.values.get("month")), day_of(row.values.get("submitted_on"))
         if manager and month and submitted and submitted <= situation.today:

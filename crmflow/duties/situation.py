@@ -44,7 +44,7 @@ class Situation:
         """What has been reported up to today, by customer."""
         roles: dict[Value, str] = {}
         found: dict[str, list[Contact]] = {}
-        for row in self.company.rows.get(CONTACTS, ()):
+        for row in self.company.evidence(CONTACTS):
             values, day, who = row.values, day_of(row.values.get("date")), row.values.get("our_person")
             if day is None or day > self.today:
                 continue

@@ -87,7 +87,7 @@ def _identity(pairs: Mapping[str, str]) -> Identity | None:
             parent=pairs.get("parent", ""),
             forms={name: int(version) for name, _, version in (part.partition(":") for part in pairs["forms"].split())},
         )
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return None
 
 

@@ -26,7 +26,7 @@ def mobile(raw: Raw) -> Reading:
 def phone(raw: Raw) -> Reading:
     """Area code and number; short service numbers (400…, 95…) and extensions are numbers too."""
     text = narrow(shown(raw))
-    match = _PHONE.fullmatch(text)
+    match = _PHONE.fullmatch(text) if isinstance(raw, (str, int, float)) else None
     digits = re.sub(r"[\s\-()]", "", match[1]) if match else ""
     if re.fullmatch(r"(?:400|800)\d{7}|95\d{3,6}|\+?\d{7,15}", digits, re.ASCII) and _is_possible_phone(digits):
         return text, None

@@ -7,7 +7,6 @@ read; whatever has two or none is reported by the code of its finding.
 
 import math
 import re
-import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
@@ -70,8 +69,8 @@ def number_of(raw: Raw) -> float | None:
 
 
 def _finite(number: float) -> float | None:
-    """The number as a float, unless it is none, endless or beyond what a float holds."""
-    return float(number) if abs(number) <= sys.float_info.max else None
+    """The number as a float, unless it is none, endless, or too large to be multiplied by any unit."""
+    return float(number) if abs(number) < 1e290 else None
 
 
 def _number(raw: Raw) -> Reading:

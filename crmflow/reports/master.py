@@ -76,9 +76,10 @@ def _overview_rows(content: Content, config: Config) -> Iterator[tuple[Value, ..
     yield line("customers", phrase("master.archives", language), len(content.company.customers))
     for name, scheme in config.grading.schemes.items():
         counts = Counter(grade.tier for grade in content.grades if grade.scheme == name)
+        title = say(scheme.name.text, language)
         for tier in scheme.tiers:
-            yield line("grades", f"{say(scheme.name.text, language)} · {say(tier.name.text, language)}", counts[tier.id])
-        yield line("grades", f"{say(scheme.name.text, language)} · {phrase('grade.ungraded', language)}", counts[""])
+            yield line("grades", f"{title} · {say(tier.name.text, language)}", counts[tier.id])
+        yield line("grades", f"{title} · {phrase('grade.ungraded', language)}", counts[""])
     stages = Counter(duty.stage for duty in content.duties)
     for stage in Stage:
         if stage is not Stage.LATER:
@@ -169,7 +170,8 @@ def _block(content: Content, name: str, block: Block, language: str) -> TableShe
         _column("state", 10, language), _column("source", 40, language), _column("sheet", 20, language),
         _column("cell", 8, language),
     )
-    return TableSheet(_sheet_name(content, name, block, language), _unique(columns), _rows(content, name, block, language), 2)
+    title = _sheet_name(content, name, block, language)
+    return TableSheet(title, _unique(columns), _rows(content, name, block, language), frozen_columns=2)
 
 
 def _title(field: Field, language: str) -> str:
@@ -201,7 +203,8 @@ def _labels(field: Field, language: str) -> Mapping[Value, str]:
 
 
 def _rows(content: Content, name: str, block: Block, language: str) -> Iterator[tuple[Value, ...]]:
-    labels = {field.id: _labels(field, language) for field in block.fields if field.choices or field.kind is Kind.YES_NO}
+    listed = [field for field in block.fields if field.choices or field.kind is Kind.YES_NO]
+    labels = {field.id: _labels(field, language) for field in listed}
     current, stale = phrase("master.current", language), phrase("master.stale", language)
     fields = [field.id for field in block.fields]
     for row in content.rows(name):

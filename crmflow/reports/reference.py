@@ -1,4 +1,4 @@
-"""The small file that each run leaves, so that ``check`` needs no database: who works here, which archives there are."""
+"""The small file that each run leaves, so that ``check`` needs no database: who works here, which archives exist."""
 
 import json
 from collections.abc import Mapping
@@ -27,13 +27,13 @@ def write(folder: Path, archives: Mapping[str, Archive], people: Directory) -> N
 
 
 def read(folder: Path) -> Reference:
-    """What the last run left; nobody and nothing before the first run."""
+    """What the last run left; nobody and nothing before the first run, or when another version left it."""
     try:
         content = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        archives = [Archive(**one) for one in content["archives"]]
+        return Reference(Directory.of(map(_person, content["people"])), {one.code: one for one in archives})
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return Reference(Directory({}), {})
-    archives = [Archive(**one) for one in content["archives"]]
-    return Reference(Directory.of(map(_person, content["people"])), {one.code: one for one in archives})
 
 
 def _person(raw: Mapping[str, Any]) -> Person:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, inser
 from crmflow.catalogue import Catalogue
 from crmflow.check.rules import Archive, person_of
 from crmflow.consolidate import Action, Changes
-from crmflow.matching import Known
+from crmflow.consolidate.matching import Known
 from crmflow.model import Accepted
 from crmflow.people import Directory
 from crmflow.store import current, findings, mailbox
@@ -178,13 +178,13 @@ def _write_positions(
         book = one.changes.book
         for position in one.changes.positions:
             row: dict[str, Any] = {
-                "sheet": position.sheet, "row": position.row, "stale": position.stale, "sha256": book.sha256, "last_run": run,
+                "sheet": position.sheet, "row": position.row, "stale": position.stale, "sha256": book.sha256,
+                "last_run": run,
             }
             if position.row_id in opened:
                 revision, is_open = latest[position.row_id]
-                new.append(row | {
-                    "row_id": position.row_id, "workbook_id": book.workbook_id, "revision": revision, "is_open": is_open,
-                })
+                own = {"row_id": position.row_id, "workbook_id": book.workbook_id}
+                new.append(row | own | {"revision": revision, "is_open": is_open})
             else:
                 seen.append({f"new_{name}": value for name, value in row.items()} | {"which": position.row_id})
     _insert(connection, POSITION, new)
@@ -263,11 +263,15 @@ def archives(store: Store, connection: Connection) -> Mapping[str, Archive]:
     return {row[1]: Archive(row[0], row[1], row[2] or "", row[3] or "", row[4]) for row in rows}
 
 
-def uncertain(connection: Connection) -> Mapping[str, Mapping[str, int]]:
-    """How many rows of each block are kept out, by customer: figures from those blocks are not certain."""
+def uncertain(store: Store, connection: Connection) -> Mapping[str, Mapping[str, int]]:
+    """How many rows of each block are kept out of each customer's archive: figures from those blocks are not certain.
+
+    A second archive under the same code is not the customer's and says nothing of it.
+    """
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    query = select(HELD.c.customer, HELD.c.block, func.count()).group_by(HELD.c.customer, HELD.c.block)
-    for customer, block, number in connection.execute(query):
+    standing = select(store.tables["F0.cover"].c.workbook_id)
+    query = select(HELD.c.customer, HELD.c.block, func.count()).where(HELD.c.workbook_id.in_(standing))
+    for customer, block, number in connection.execute(query.group_by(HELD.c.customer, HELD.c.block)):
         counts[customer][block] = number
     return counts
 

@@ -6,13 +6,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Engine, MetaData, Table, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Engine,
+    MetaData,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import Dialect, make_url
 
 __all__ = ["METADATA", "Connection", "Engine", "UtcMoment", "insert_rows", "open_engine", "transaction"]
 
 METADATA = MetaData()
 INSERTED_AT_ONCE = 5_000
+ADVISORY_KEY = 0x63726D666C6F77
+"""The lock's number in PostgreSQL: “crmflow” in ASCII."""
 
 
 class UtcMoment(TypeDecorator[datetime]):
@@ -31,21 +45,37 @@ class UtcMoment(TypeDecorator[datetime]):
 def open_engine(url: str) -> Engine:
     """The engine for ``url``; a SQLite file's folder is made, and each commit is on the disk when it returns."""
     parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url)
         event.listen(engine, "connect", _durable)
         return engine
-    return create_engine(url)
+    return create_engine(parsed)
 
 
 def exists(url: str) -> bool:
     """Whether there is a store at ``url``; a SQLite file is not made by asking."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return True
+        return inspect(open_engine(url)).has_table("meta")
     return bool(parsed.database) and parsed.database != ":memory:" and Path(str(parsed.database)).exists()
+
+
+@contextmanager
+def advisory_lock(url: str) -> Iterator[bool]:
+    """Whether the database lets us be the only writer, for as long as the block lasts; SQLite has no such lock."""
+    engine = open_engine(url)
+    try:
+        if engine.dialect.name != "postgresql":
+            yield True
+            return
+        with engine.connect() as connection:
+            yield bool(connection.scalar(select(func.pg_try_advisory_lock(ADVISORY_KEY))))
+    finally:
+        engine.dispose()
 
 
 def _durable(connection: Any, _: object) -> None:
@@ -75,7 +105,8 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
         chunk = rows[start : start + INSERTED_AT_ONCE]
         ready = [_processed(row, processors) for row in chunk] if processors else chunk
         connection.exec_driver_sql(
-            str(compiled), [tuple(row[name] for name in order) for row in ready] if order else [dict(row) for row in ready]
+            str(compiled),
+            [tuple(row[name] for name in order) for row in ready] if order else [dict(row) for row in ready],
         )
 
 

@@ -58,7 +58,7 @@ def prepare(connection: Connection, catalogue: Catalogue) -> Mapping[str, Table]
     """Make the current tables; those whose declaration changed are filled anew from the revisions."""
     made = tables(catalogue)
     names = select(META.c.name, META.c.value).where(META.c.name.in_([table.name for table in made.values()]))
-    declared = {name: value for name, value in connection.execute(names)}
+    declared = dict(connection.execute(names).tuples().all())
     for name, table in made.items():
         declaration = " ".join(f"{field.id}:{field.kind}" for field in catalogue.block(name).fields)
         if declared.get(table.name) != declaration:

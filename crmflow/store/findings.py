@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from crmflow.codes import severity
-from crmflow.holds import Hold
+from crmflow.consolidate.holds import Hold
 from crmflow.model import Finding, Where
 from crmflow.store.base import insert_rows
 from crmflow.store.codec import dump_facts, dump_finding, load_facts, load_finding

@@ -39,9 +39,13 @@ _ENTRY = (
 )
 
 
-def revisions(connection: Connection, catalogue: Catalogue, customer: str, block: str = "") -> tuple[Entry, ...]:
-    """Every revision of a customer's rows, oldest first."""
+def revisions(
+    connection: Connection, catalogue: Catalogue, customer: str, block: str = "", since: datetime | None = None
+) -> tuple[Entry, ...]:
+    """Every revision of a customer's rows, or those accepted after ``since`` (aware), oldest first."""
     query = _ENTRY.where(REVISION.c.customer == customer).order_by(REVISION.c.id)
+    if since is not None:
+        query = query.where(REVISION.c.accepted_at > since)
     return _entries(connection, catalogue, query.where(REVISION.c.block == block) if block else query)
 
 
@@ -51,10 +55,10 @@ def as_of(
     """A customer's rows as they stood at ``moment`` (aware)."""
     newest = (
         select(func.max(REVISION.c.id))
-        .where(REVISION.c.customer == customer, REVISION.c.accepted_at <= moment)
+        .where(REVISION.c.accepted_at <= moment)
         .group_by(REVISION.c.row_id)
     )
-    query = _ENTRY.where(REVISION.c.id.in_(newest), REVISION.c.action != "close")
+    query = _ENTRY.where(REVISION.c.id.in_(newest), REVISION.c.customer == customer, REVISION.c.action != "close")
     query = query.order_by(REVISION.c.block, POSITION.c.row, REVISION.c.row_id)
     return _entries(connection, catalogue, query.where(REVISION.c.block == block) if block else query)
 

@@ -63,7 +63,8 @@ def grades(connection: Connection, on: date | None = None) -> tuple[Grade, ...]:
             select(func.max(GRADE.c.id)).where(GRADE.c.since <= on).group_by(GRADE.c.customer, GRADE.c.scheme)
         )
         query = select(GRADE.c.details).where(GRADE.c.id.in_(newest))
-    return tuple(load_grade(details) for details in connection.scalars(query.order_by(GRADE.c.customer, GRADE.c.scheme)))
+    found = connection.scalars(query.order_by(GRADE.c.customer, GRADE.c.scheme))
+    return tuple(load_grade(details) for details in found)
 
 
 def history(connection: Connection, customer: str) -> tuple[tuple[date, Grade], ...]:
@@ -92,7 +93,8 @@ def tier_since(
 
 def write_grades(connection: Connection, graded: Iterable[Grade], run: int, today: date) -> None:
     """Enter grades: a new entry where the tier changed, the figures renewed where it did not."""
-    query = select(GRADE.c.id, GRADE.c.customer, GRADE.c.scheme, GRADE.c.tier, GRADE.c.details).where(GRADE.c.is_current)
+    columns = (GRADE.c.id, GRADE.c.customer, GRADE.c.scheme, GRADE.c.tier, GRADE.c.details)
+    query = select(*columns).where(GRADE.c.is_current)
     standing = {(row.customer, row.scheme): row for row in connection.execute(query)}
     entered, renewed, ended = [], [], []
     for grade in graded:

@@ -82,14 +82,19 @@ def inspect(data: bytes, limits: Files) -> Inspection:
 def _refuse_by_first_bytes(data: bytes, limits: Files) -> None:
     if not data:
         raise Refusal("FILE_EMPTY")
-    if len(data) > limits.largest_megabytes * MEGABYTE:
-        raise _too_large(len(data), limits.largest_megabytes)
+    refuse_size(len(data), limits)
     if data.startswith(OLE):
         if ENCRYPTED in data:
             raise Refusal("FILE_ENCRYPTED")
         raise Refusal("FILE_OLD_FORMAT", {"format": ".xls"})
     if not data.startswith(b"PK"):
         raise Refusal("FILE_NOT_EXCEL")
+
+
+def refuse_size(size: int, limits: Files) -> None:
+    """Raise Refusal when a file of ``size`` bytes is too large to be looked at."""
+    if size > limits.largest_megabytes * MEGABYTE:
+        raise _too_large(size, limits.largest_megabytes)
 
 
 def _too_large(size: int, limit: int) -> Refusal:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from crmflow.config import Files
-from crmflow.workbook.guard import Inspection, Refusal, inspect
+from crmflow.workbook.guard import Inspection, Refusal, inspect, refuse_size
 
 Raw: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 """What calamine gives for a cell; ``""`` for an empty one."""
@@ -40,7 +40,7 @@ class Cells:
 
 def read(path: Path, limits: Files) -> Cells:
     """Read a workbook; raises Refusal with the finding's code when it cannot or must not be read."""
-    data = _bytes_of(path)
+    data = _bytes_of(path, limits)
     inspection = inspect(data, limits)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
@@ -62,10 +62,11 @@ def read(path: Path, limits: Files) -> Cells:
     )
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(path: Path, limits: Files) -> bytes:
     """The file as it stands, whole: if it changes while it is read, it is being saved."""
     try:
         before = path.stat()
+        refuse_size(before.st_size, limits)
         data = path.read_bytes()
         after = path.stat()
     except FileNotFoundError as error:

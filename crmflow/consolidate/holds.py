@@ -1,12 +1,12 @@
-"""What looks like an accident or decides who receives trade secrets: it waits for ``crmflow confirm`` (decisions 4, 7)."""
+"""What waits for ``crmflow confirm``: what looks like an accident, who receives trade secrets (decisions 4, 7)."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crmflow.check.rules import at, text_of
+from crmflow.consolidate.matching import Known, Row
 from crmflow.declare import Block, key_fields
-from crmflow.matching import Known, Row
 from crmflow.model import Book, Finding, Text, Where
 
 ROWS_WORTH_A_HOLD = 5

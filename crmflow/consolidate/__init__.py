@@ -16,9 +16,9 @@ from crmflow.catalogue import Catalogue
 from crmflow.check.books import Checked, has_error
 from crmflow.check.rules import at, text_of
 from crmflow.codes import severity
+from crmflow.consolidate.holds import Hold, accidents, other_customers, trust_holds
+from crmflow.consolidate.matching import Known, Row, key_text, match
 from crmflow.declare import Block, block_id, key_fields
-from crmflow.holds import Hold, accidents, other_customers, trust_holds
-from crmflow.matching import Known, Row, key_text, match
 from crmflow.model import Book, Finding, Record, Severity, Value, WorkbookKind
 
 
@@ -157,7 +157,8 @@ def _customer(rows: Mapping[str, list[Row]], known: Mapping[str, list[Known]], *
     cover = next(iter(rows.get("F0.cover", ())), None)
     if cover is None or is_held or (standing and not cover.is_good):
         return standing
-    return "" if has_error([one for one in cover.faults if one.field_id == "code"]) else text_of(cover.record.values["code"])
+    at_fault = has_error([one for one in cover.faults if one.field_id == "code"])
+    return "" if at_fault else text_of(cover.record.values["code"])
 
 
 def _barred_blocks(checked: Checked, catalogue: Catalogue, customer: str) -> Set[str]:
@@ -171,7 +172,8 @@ def _barred_blocks(checked: Checked, catalogue: Catalogue, customer: str) -> Set
         if finding.block and severity(finding) is Severity.ERROR
     }
     codes = {finding.code for faults in checked.faults for finding in faults}
-    if codes & {"CUSTOMER_DOUBLED", "CREDIT_CODE_DOUBLED"} or (checked.book.kind is WorkbookKind.ARCHIVE and not customer):
+    is_nobodys = checked.book.kind is WorkbookKind.ARCHIVE and not customer
+    if is_nobodys or codes & {"CUSTOMER_DOUBLED", "CREDIT_CODE_DOUBLED"}:
         barred |= set(catalogue.blocks)
     return barred | set(_without_period(checked, catalogue))
 

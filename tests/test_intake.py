@@ -1,0 +1,85 @@
+"""Files are read by processes: one that dies takes only its own file with it."""
+
+import os
+import sys
+
+import pytest
+from tests.books import archive
+
+from crmflow import intake
+from crmflow.config import Files
+from crmflow.intake import Reading, read_books, read_chunk
+from crmflow.model import Book, FileState
+from crmflow.scan import scan
+
+LIMITS = Files(workers=2)
+
+
+def states(*names: str) -> list[FileState]:
+    return [FileState(name, 0, 0) for name in names]
+
+
+def read_unless_deadly(reading: Reading, chunk):
+    """Stands for a reader that a hostile file kills, or that such a file asks for absurd memory."""
+    for state in chunk:
+        if "kills" in state.path:
+            os._exit(1)
+        if "greedy" in state.path:
+            bytearray(intake.MEMORY)
+    return tuple(Book(state, "read", None, None) for state in chunk)
+
+
+def outcome(books) -> dict[str, str]:
+    return {book.file: book.sha256 or book.findings[0].code for book in books}
+
+
+def test_books_come_in_the_order_of_their_files(tmp_path):
+    for name in ("b.xlsx", "a.xlsx", "c.xlsx"):
+        archive(tmp_path, {"F0.cover": f"客户代码 | {name[0].upper()}"}, name)
+    books = list(read_books(scan(tmp_path).files, Reading(tmp_path, LIMITS)))
+    assert [book.file for book in books] == ["a.xlsx", "b.xlsx", "c.xlsx"]
+    assert [book.records[0].values["code"] for book in books] == ["A", "B", "C"]
+
+
+def test_no_files_take_no_process(monkeypatch):
+    monkeypatch.setattr(intake, "_pool", None)
+    assert list(read_books([], Reading(".", LIMITS))) == []
+
+
+def test_a_file_that_kills_its_reader_takes_no_other_with_it(tmp_path):
+    files = states("a.xlsx", "kills.xlsx", "b.xlsx", "c.xlsx")
+    assert outcome(read_books(files, Reading(tmp_path, LIMITS), read_unless_deadly)) == {
+        "a.xlsx": "read", "kills.xlsx": "FILE_BROKE_READER", "b.xlsx": "read", "c.xlsx": "read",
+    }
+
+
+def test_two_deadly_files_are_both_named_and_all_chunks_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(intake, "CHUNK", 2)
+    files = states("a.xlsx", "b.xlsx", "kills 1.xlsx", "c.xlsx", "d.xlsx", "e.xlsx", "f.xlsx", "kills 2.xlsx")
+    books = list(read_books(files, Reading(tmp_path, LIMITS), read_unless_deadly))
+    assert [book.file for book in books] == [state.path for state in files]
+    assert {file for file, what in outcome(books).items() if what == "FILE_BROKE_READER"} == {"kills 1.xlsx", "kills 2.xlsx"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory")
+def test_a_reader_that_asks_for_absurd_memory_is_refused_it(tmp_path):
+    files = states("a.xlsx", "greedy.xlsx", "b.xlsx")
+    assert outcome(read_books(files, Reading(tmp_path, LIMITS), read_unless_deadly)) == {
+        "a.xlsx": "read", "greedy.xlsx": "FILE_BROKE_READER", "b.xlsx": "read",
+    }
+
+
+def test_one_unreadable_file_never_stops_the_rest(tmp_path):
+    archive(tmp_path, name="good.xlsx")
+    (tmp_path / "empty.xlsx").write_bytes(b"")
+    (tmp_path / "text.xlsx").write_text("客户,金额\n")
+    (tmp_path / "half.xlsx").write_bytes((tmp_path / "good.xlsx").read_bytes()[:2000])
+    books = read_chunk(Reading(tmp_path, LIMITS), scan(tmp_path).files)
+    assert {book.file: [finding.code for finding in book.findings] for book in books} == {
+        "empty.xlsx": ["FILE_EMPTY"], "good.xlsx": [], "half.xlsx": ["FILE_DAMAGED"], "text.xlsx": ["FILE_NOT_EXCEL"],
+    }
+
+
+def test_a_file_that_was_taken_away_meanwhile_is_read_at_the_next_run(tmp_path):
+    (book,) = read_chunk(Reading(tmp_path, LIMITS), states("gone.xlsx"))
+    assert [finding.code for finding in book.findings] == ["FILE_CHANGING"]
