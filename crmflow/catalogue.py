@@ -11,7 +11,7 @@ from crmflow.declare import Block, Field, Form, blocks_of
 from crmflow.model import Text, WorkbookKind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """A set of forms, by the names the rest of the program calls them."""
 
@@ -69,7 +69,13 @@ def forms() -> tuple[Form, ...]:
     """The built-in forms in the order of their numbers."""
     names = (module.name for module in pkgutil.iter_modules(built_in.__path__) if module.name.startswith("f"))
     found = (importlib.import_module(f"{built_in.__name__}.{name}").FORM for name in names)
-    return tuple(sorted(found, key=lambda form: int(form.id[1:])))
+    return tuple(sorted(found, key=lambda form: _number(form.id)))
+
+
+def _number(form_id: str) -> tuple[int, str]:
+    """``F33c`` as its number and the letter of its sheet."""
+    digits = form_id[1:].rstrip("abc")
+    return int(digits), form_id.removeprefix(f"F{digits}")
 
 
 @cache

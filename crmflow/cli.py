@@ -49,9 +49,10 @@ def run(
 def check(
     files: Annotated[list[Path], typer.Argument(help="要检查的工作簿 · the workbooks to check")],
     config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+    annotate: Annotated[Path | None, typer.Option("--annotate", help="把标出错误的副本写到这个文件夹 · write marked copies to this folder")] = None,
 ) -> None:
     """检查工作簿，指出哪一格不对、该填什么 · say which cell is wrong and what to type."""
-    _do("check", config=config, today=today, files=files, as_json=as_json)
+    _do("check", config=config, today=today, files=files, as_json=as_json, annotate=annotate)
 
 
 @app.command()

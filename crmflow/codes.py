@@ -89,6 +89,9 @@ SHEETS: Mapping[str, Code] = {
     "SHEET_MISSING": _error(
         "F", "缺少“{title}”这张表。请从空白表里把这张工作表复制进来。",
         "The form “{title}” is missing. Copy that sheet in from the blank workbook."),
+    "SHEET_MISPLACED": _warning(
+        "F", "“{title}”不属于这种工作簿，这张工作表没有读取。请填到它自己的工作簿里，再把这张删掉。",
+        "“{title}” does not belong in this kind of workbook, so the sheet was not read. Fill it in in its own workbook and delete it here."),
     "SHEET_DOUBLED": _error(
         "F", "“{title}”出现了两次（另一张在工作表“{other}”）。请合并成一张，删掉多余的。",
         "“{title}” is here twice (the other is on sheet “{other}”). Merge them into one."),

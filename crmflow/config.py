@@ -203,7 +203,7 @@ class Mail(Section):
     port: int = Field(465, ge=1, le=65_535)
     security: Literal["tls", "starttls", "none"] = "tls"
     user: str = ""
-    password_from: str = "CRMFLOW_SMTP_PASSWORD"
+    password_from: str = "CRMFLOW_SMTP_PASSWORD"  # noqa: S105 – the name of a variable
     """Name of the environment variable that holds the password."""
     sender: Email = "crmflow@localhost"
     sender_name: str = "客户关系管理"

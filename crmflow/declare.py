@@ -113,6 +113,21 @@ class RowCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Highlight:
+    """Rows that colour themselves in front of whoever fills them in: red once ``due`` has passed, amber ahead of it.
+
+    ``due`` names a date; the row is settled, and plain, once the field ``done``
+    is filled or ``settled`` (a choice and some of its ids) holds. ``ahead`` is
+    in days and decides colours only, no duty.
+    """
+
+    due: str
+    ahead: int
+    done: str = ""
+    settled: tuple[str, tuple[str, ...]] = ("", ())
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A block of label–value pairs: one record."""
 
@@ -132,6 +147,7 @@ class Table:
     key: tuple[str, ...]
     checks: tuple[RowCheck, ...] = ()
     blank_rows: int = 30
+    highlight: Highlight | None = None
 
 
 Block: TypeAlias = Card | Table
@@ -145,6 +161,7 @@ class Form:
     ``sheet`` the tab's name, ``note`` the filling note 填表说明.
     ``period_field`` (``plan.year``) names the card and field that say which
     year or month a periodic form is for: rows of another period are other rows.
+    An ``optional`` form is for those who need it: nobody misses its sheet.
     """
 
     id: str
@@ -157,6 +174,7 @@ class Form:
     period_field: str = ""
     version: int = 1
     landscape: bool = True
+    optional: bool = False
 
 
 def block_id(form: Form, block: Block) -> str:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import count, islice
 from pathlib import PurePosixPath
 from typing import TypeAlias
 from uuid import uuid4
@@ -20,7 +21,7 @@ from crmflow.codes import severity
 from crmflow.config import Config
 from crmflow.consolidate import Action, Changes, consolidate
 from crmflow.consolidate.matching import Known
-from crmflow.intake import Reading, read_books
+from crmflow.intake import Reading, in_groups, read_books
 from crmflow.model import Book, FileState, Finding, Severity, Value, Where, WorkbookKind
 from crmflow.people import Directory, in_service
 from crmflow.scan import Claim, Scan, settle_claims
@@ -28,20 +29,39 @@ from crmflow.store import archive, findings
 from crmflow.store.archive import KnownWorkbook, Store, Taken
 from crmflow.store.base import Connection
 
-KINDS = (WorkbookKind.STAFF, WorkbookKind.ARCHIVE, WorkbookKind.MONTHLY)
+KINDS = tuple(WorkbookKind)
+"""In this order: staff, whom all others name, then archives, then what names customers."""
 SUBJECT_OWNERS = {"F0.cover": "account_manager", "F20.report": "account_manager"}
 """The block and field that say who keeps a workbook."""
 
+Seen: TypeAlias = tuple[str, int, int]
+"""A file's path, size and time."""
 Progress = Callable[[int, int], None]
 """Told how many of how many files have been read."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What the filing of one run came to, in files and in rows; every row seen is accepted, unchanged or held."""
+    """What the filing of one run came to; every row seen is accepted, unchanged or held.
 
-    files: Counter[str] = field(default_factory=lambda: Counter(read=0, unchanged=0, unreadable=0))
-    rows: Counter[str] = field(default_factory=lambda: Counter(accepted=0, unchanged=0, held=0, closed=0))
+    ``rows`` counts those of each workbook read, ``resting`` those of each that
+    was not; ``unreadable`` are the files that were not taken in.
+    """
+
+    rows: dict[str, Counter[str]] = field(default_factory=dict)
+    resting: dict[str, Counter[str]] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
+
+    def in_files(self) -> Mapping[str, int]:
+        """Files read, unchanged and unreadable."""
+        return {"read": len(self.rows), "unchanged": len(self.resting), "unreadable": len(self.unreadable)}
+
+    def in_rows(self) -> Mapping[str, int]:
+        """Rows accepted, unchanged, held and closed."""
+        total = Counter(accepted=0, unchanged=0, held=0, closed=0)
+        for counts in (*self.rows.values(), *self.resting.values()):
+            total.update(counts)
+        return dict(total)
 
 
 @dataclass(frozen=True)
@@ -58,23 +78,43 @@ class Filing:
 
 
 def take_in(filing: Filing, found: Scan, progress: Progress) -> None:
-    """Bring the store up to the files of ``found``."""
+    """Bring the store up to the files of ``found``.
+
+    What changed is entered group by group while the next ones are read; then
+    comes what did not change but must be checked again, since something else did.
+    """
     known = archive.workbooks(filing.connection)
-    standing = {_seen_at(FileState(one.path, one.size, one.modified_ns)): one for one in known.values()}
-    resting = [standing[_seen_at(state)] for state in found.files if _seen_at(state) in standing]
-    touched = [state for state in found.files if _seen_at(state) not in standing]
-    books = _with_identity(_read(filing, touched, progress), known)
+    there = {_seen_at(state) for state in found.files}
+    touched = [state for state in found.files if _seen_at(state) not in {_was_at(one) for one in known.values()}]
     findings.clear_loose(filing.connection)
+    unread: list[Book] = []
+    present: set[str] = set()
+    for books in _read_in_groups(filing, touched, progress):
+        own = _with_identity(books, known)
+        present |= {book.workbook_id for book in own}
+        unread += [book for book in own if book.kind is None]
+        for kind in KINDS:
+            _take_in_kind(filing, kind, [book for book in own if book.kind is kind], there, known)
     for kind in KINDS:
-        of_kind = [book for book in books if book.kind is kind]
-        books += _take_in_kind(filing, kind, of_kind, [one for one in resting if one.kind == kind], known)
-    present = {book.workbook_id for book in books} | {one.workbook_id for one in resting}
-    _enter_loose_findings(filing, found, books, known, present)
+        unread += _check_again(filing, kind, there, known)
+    present |= filing.tally.resting.keys() | filing.tally.rows.keys()
+    _enter_loose_findings(filing, found, unread, known, present)
 
 
-def _seen_at(state: FileState) -> tuple[str, int, int]:
+def _read_in_groups(filing: Filing, states: Sequence[FileState], progress: Progress) -> Iterator[list[Book]]:
+    groups = list(in_groups(states, filing.config.folders.workbooks, KINDS))
+    books = _read(filing, [state for group in groups for state in group], progress)
+    for group in groups:
+        yield list(islice(books, len(group)))
+
+
+def _seen_at(state: FileState) -> Seen:
     """A file that has the same place, size and time is the same as when it was last read."""
     return state.path, state.size, state.modified_ns
+
+
+def _was_at(one: KnownWorkbook) -> Seen:
+    return one.path, one.size, one.modified_ns
 
 
 def _with_identity(books: Iterable[Book], known: Mapping[str, KnownWorkbook]) -> list[Book]:
@@ -112,7 +152,7 @@ def _enter_loose_findings(
     loose: dict[str, list[Finding]] = defaultdict(list)
     for finding in (*told, *missing):
         loose[finding.where.file].append(_owned(filing, finding, owners.get(finding.where.file)))
-    filing.tally.files["unreadable"] += len(unread) + len(found.findings)
+    filing.tally.unreadable.update(files)
     findings.write(filing.connection, loose)
 
 
@@ -127,29 +167,50 @@ def _owned(filing: Filing, finding: Finding, known: KnownWorkbook | None) -> Fin
 
 
 def _take_in_kind(
-    filing: Filing, kind: WorkbookKind, books: Sequence[Book], resting: Sequence[KnownWorkbook],
-    known: Mapping[str, KnownWorkbook],
-) -> list[Book]:
-    """Take in what was read of a kind, and what must be checked again though its file rests; returns the latter."""
-    store, connection = filing.store, filing.connection
-    reference = Reference(
-        archive.directory(store, connection), archive.archives(store, connection), archive.registered(store, connection)
-    )
-    against = fingerprint(kind, reference, filing.today)
-    outdated = [one for one in resting if _must_be_checked_again(one, against, filing.today)]
-    again = list(_read(filing, [FileState(one.path, one.size, one.modified_ns) for one in outdated], _silent))
-    left = {one.workbook_id: one for one in resting if one not in outdated}
-    readable = [book for book in again if book.kind is kind]
-    chosen = _settle(filing, [*books, *readable], left, known, reference.people)
+    filing: Filing, kind: WorkbookKind, books: Sequence[Book], there: Set[Seen], known: Mapping[str, KnownWorkbook]
+) -> None:
+    """Check and enter what was read of a kind; ``there`` are the files seen, ``known`` the workbooks before the run."""
+    if not books:
+        return
+    reference = _reference(filing)
+    entered = archive.workbooks(filing.connection)
+    read = {book.file for book in books}
+    left = {
+        one.workbook_id: one for one in entered.values()
+        if one.kind == kind and _was_at(one) in there and one.path not in read
+    }
+    chosen = _settle(filing, books, left, known, reference.people)
     if chosen:
         checked = check_books(chosen, filing.store.catalogue, reference, filing.today)
-        _enter(filing, kind, checked, against, reference.people)
-    superseded = {book.workbook_id for book in chosen} & left.keys()
-    filing.tally.files.update(read=len(chosen), unchanged=len(left) - len(superseded), unreadable=len(superseded))
-    for one in left.values():
-        if one.workbook_id not in superseded:
-            filing.tally.rows.update(unchanged=one.rows - one.held, held=one.held)
-    return again
+        against = fingerprint(kind, reference, filing.today)
+        _enter(filing, kind, checked, against, reference.people, entered.keys())
+
+
+def _reference(filing: Filing) -> Reference:
+    store, connection = filing.store, filing.connection
+    return Reference(
+        archive.directory(store, connection), archive.archives(store, connection), archive.registered(store, connection)
+    )
+
+
+def _check_again(
+    filing: Filing, kind: WorkbookKind, there: Set[Seen], known: Mapping[str, KnownWorkbook]
+) -> list[Book]:
+    """Read again what rests but was checked against something that changed, and count what truly rests.
+
+    Returns the books that turned out not to be of the kind any more.
+    """
+    against = fingerprint(kind, _reference(filing), filing.today)
+    resting = [
+        one for one in archive.workbooks(filing.connection).values() if one.kind == kind and _was_at(one) in there
+    ]
+    outdated = [one for one in resting if _must_be_checked_again(one, against, filing.today)]
+    again = list(_read(filing, [FileState(*_was_at(one)) for one in outdated], _silent))
+    _take_in_kind(filing, kind, [book for book in again if book.kind is kind], there, known)
+    for one in resting:
+        if one not in outdated and one.workbook_id not in filing.tally.rows:
+            filing.tally.resting[one.workbook_id] = Counter(unchanged=one.rows - one.held, held=one.held)
+    return [book for book in again if book.kind is not kind]
 
 
 def _silent(_done: int, _all: int) -> None:
@@ -189,7 +250,9 @@ def _settle(
         claims = [*resting, *(_claim(book) for book in rivals)]
         path, told = settle_claims(claims, _found_again(known.get(workbook_id), claims))
         chosen += [book for book in rivals if book.file == path]
-        filing.tally.files["unreadable"] += sum(book.file in told for book in rivals)
+        filing.tally.unreadable.update(book.file for book in rivals if book.file in told)
+        if path is not None and path not in {claim.path for claim in resting}:
+            filing.tally.unreadable.update(claim.path for claim in resting)
         former = known.get(workbook_id)
         owner = former.owner if former else _owner(_said(rivals[0]), people)
         findings.write(filing.connection, {file: [replace(one, owner=owner)] for file, one in told.items()})
@@ -214,24 +277,27 @@ def _claim(book: Book) -> Claim:
 
 
 def _enter(
-    filing: Filing, kind: WorkbookKind, checked: Sequence[Checked], against: str, people: Directory
+    filing: Filing, kind: WorkbookKind, checked: Sequence[Checked], against: str, people: Directory,
+    entered: Set[str],
 ) -> None:
-    ids = [one.book.workbook_id for one in checked]
+    ids = [one.book.workbook_id for one in checked if one.book.workbook_id in entered]
     known = archive.known_rows(filing.connection, filing.store.catalogue, ids)
-    confirmed = findings.confirmed(filing.connection)
+    confirmed, new_id = findings.confirmed(filing.connection), _fresh_ids()
     taken = []
     for one in checked:
         standing = known.get(one.book.workbook_id, [])
-        changes = consolidate(one, standing, confirmed, filing.store.catalogue, _new_id)
+        changes = consolidate(one, standing, confirmed, filing.store.catalogue, new_id)
         taken.append(_taken(changes, _governing(changes, standing), kind, against, people))
-        filing.tally.rows.update(
+        filing.tally.rows[one.book.workbook_id] = Counter(
             accepted=changes.accepted, unchanged=changes.unchanged, held=len(changes.held), closed=changes.closed
         )
     archive.apply(filing.store, filing.connection, taken, filing.run, filing.now, filing.today)
 
 
-def _new_id() -> str:
-    return uuid4().hex
+def _fresh_ids() -> Callable[[], str]:
+    """Ids that no other row has: a random beginning, then a number."""
+    beginning, numbers = uuid4().hex[:24], count()
+    return lambda: f"{beginning}{next(numbers):08x}"
 
 
 Said: TypeAlias = Iterable[tuple[str, Mapping[str, Value]]]

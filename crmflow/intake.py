@@ -1,5 +1,6 @@
 """Files → books, on as many processes as there are; a reader that dies takes only its own file with it."""
 
+import gc
 import os
 import sys
 from collections import deque
@@ -13,14 +14,17 @@ from typing import TypeAlias
 
 from crmflow.catalogue import catalogue
 from crmflow.config import Files
-from crmflow.model import Book, FileState, Finding, Where
+from crmflow.model import Book, FileState, Finding, Where, WorkbookKind
 from crmflow.parse.book import read_book
+from crmflow.workbook.peek import peek
 
 if sys.platform == "linux":
     import resource
 
 CHUNK = 50
 """Files handed out at a time: one by one, the handing out costs more than the reading."""
+GROUP = 400
+"""Files taken in at a time, while the processes read the next ones."""
 MEMORY = 4 * 1024**3
 """Bytes of address space a reading process may take."""
 DEADLY = (BrokenExecutor, MemoryError)
@@ -42,6 +46,32 @@ def read_chunk(reading: Reading, states: Chunk) -> tuple[Book, ...]:
     return tuple(
         read_book(reading.folder / state.path, state, catalogue(), reading.limits) for state in states
     )
+
+
+def in_groups(states: Sequence[FileState], folder: Path, kinds: Sequence[WorkbookKind]) -> Iterator[Chunk]:
+    """The files in the order they are to be taken in: by kind, those that claim to be the same workbook side by side.
+
+    What a group says is known before the next one is checked; files that
+    give no hint of their kind come before the last kind, which names all others.
+    """
+    ranks = {form.id: kinds.index(form.kind) * 2 for form in catalogue().forms}
+    unknown = len(kinds) * 2 - 3
+    ranked = []
+    for state in states:
+        hint = peek(folder / state.path)
+        rank = min((ranks[form] for form in hint.forms if form in ranks), default=unknown)
+        ranked.append((rank, hint.workbook_id, state))
+    ranked.sort(key=lambda one: one[:2])
+    group: list[FileState] = []
+    for index, (rank, workbook_id, state) in enumerate(ranked):
+        before = ranked[index - 1][:2] if index else (rank, workbook_id)
+        is_full = len(group) >= GROUP and (not workbook_id or workbook_id != before[1])
+        if group and (rank != before[0] or is_full):
+            yield tuple(group)
+            group = []
+        group.append(state)
+    if group:
+        yield tuple(group)
 
 
 def read_books(
@@ -83,10 +113,11 @@ def _one_by_one(chunk: Chunk, job: Job) -> Iterator[Book]:
 
 
 def _pool(workers: int) -> Executor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_limit_memory)
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare)
 
 
-def _limit_memory() -> None:
-    """Let a reader that asks for absurd memory die alone, before the system kills whom it likes."""
+def _prepare() -> None:
+    """Make a process a reader: nothing it makes is worth collecting, and one that asks for absurd memory dies alone."""
+    gc.disable()
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

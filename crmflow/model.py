@@ -92,11 +92,22 @@ class Record:
 
 
 class WorkbookKind(StrEnum):
-    """The workbooks of section 2 of the regulation."""
+    """The workbooks of section 2 of the regulation; every register is one."""
 
     STAFF = "staff"
+    CALENDAR = "calendar"
     ARCHIVE = "archive"
     MONTHLY = "monthly"
+    ADMISSION = "admission"
+    RECEPTION = "reception"
+    EXPENSES = "expenses"
+    BORROWING = "borrowing"
+    TRAINING = "training"
+    SUGGESTIONS = "suggestions"
+    TARGETS = "targets"
+    DISTRIBUTORS = "distributors"
+    SPARE_PARTS = "spare_parts"
+    INCIDENTS = "incidents"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Delivery:
 
 
 def queue(engine: Engine, messages: Iterable[Message], config: Config, now: datetime) -> int:
-    """Put every message with something new in the queue, all in one transaction; how many. ``now`` is aware."""
+    """Put every message with something new in the queue, all of them or none; how many. ``now`` is aware."""
     queued = 0
     with transaction(engine) as connection:
         for message in messages:

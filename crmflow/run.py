@@ -196,7 +196,7 @@ def _figures(tally: Tally, state: State) -> Figures:
     for one in state.grades:
         grades.setdefault(one.scheme, Counter())[one.tier or "ungraded"] += 1
     stages = Counter(duty.stage for duty in state.duties)
-    files, rows = tally.files, tally.rows
+    files, rows = tally.in_files(), tally.in_rows()
     return Figures(
         workbooks={"seen": sum(files.values()), **files},
         rows={"seen": rows["accepted"] + rows["unchanged"] + rows["held"], **rows},

@@ -4,7 +4,8 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 
 from crmflow.model import FileState, Finding, Where
 
@@ -12,9 +13,16 @@ WORKBOOKS = (".xlsx", ".xlsm")
 FOREIGN = (".xls", ".xlsb", ".et", ".wps", ".ods", ".numbers")
 """Spreadsheets that cannot be read as they are: staff are told to save them as .xlsx."""
 
+BINS = frozenset({"$recycle.bin", "#recycle", "@recycle", "__macosx"})
+"""Folders where servers and Windows keep what was thrown away."""
+
 _COPY = re.compile(
-    r"(?:\s*[(（]\d+[)）]|\s*\((?:.*conflicted copy.*|.*冲突.*)\)|\s*-\s*副本(?:\s*[(（]\d+[)）])?|-冲突.*|-NSConflict-.*"
-    r"|-DESKTOP-[A-Z0-9]+(?:-\d+)?|-LAPTOP-[A-Z0-9]+(?:-\d+)?| - Copy(?: \(\d+\))?|_conflict.*)$",
+    r"^(?:副本|复件|copy of )\s*(?:\(\d+\))?\s*[-_]?\s*"                           # WPS, older Windows
+    r"|\s*(?:[(（]\d+[)）]"                                                        # browsers, WeChat, Windows
+    r"|[(（][^()（）]*(?:conflicted copy|case conflict|冲突)[^()（）]*[)）]"            # Dropbox, Nextcloud
+    r"|[-_ ](?:冲突|NSConflict|conflict).*|\.sync-conflict-[\w-]+"                   # Jianguoyun, Syncthing
+    r"|[-_]?\s*的?(?:副本|复件)\d*|(?:\s-)?\scopy"                                  # Windows, macOS, Google Drive
+    r"|-(?:DESKTOP|LAPTOP)-[A-Z0-9]+(?:-\d+)?)$",                                   # OneDrive
     re.IGNORECASE,
 )
 
@@ -29,12 +37,13 @@ class Scan:
 
 def scan(folder: Path) -> Scan:
     """Look through the folder and below; owner files (``~$``), hidden and unfinished ones are passed over."""
-    states = sorted(_states(folder), key=lambda state: state.path)
+    seen = sorted(_look(folder), key=lambda one: one.path if isinstance(one, FileState) else one.where.file)
+    states = [one for one in seen if isinstance(one, FileState)]
     paths = {state.path for state in states}
     readable: list[FileState] = []
-    findings: list[Finding] = []
+    findings = [one for one in seen if isinstance(one, Finding)]
     for state in states:
-        suffix = Path(state.path).suffix.lower()
+        suffix = PurePosixPath(state.path).suffix.lower()
         if suffix in FOREIGN:
             findings.append(Finding("FILE_OLD_FORMAT", Where(state.path), facts={"format": suffix}))
         elif original := _original(state.path, paths):
@@ -44,26 +53,45 @@ def scan(folder: Path) -> Scan:
     return Scan(tuple(readable), tuple(findings))
 
 
-def _states(folder: Path) -> Iterator[FileState]:
+def _look(folder: Path) -> Iterator[FileState | Finding]:
+    """Every spreadsheet, and every folder below that may not be looked into."""
     pending = [(str(folder), "")]
     while pending:
         place, prefix = pending.pop()
-        with os.scandir(place) as entries:
-            for entry in entries:
-                if entry.name.startswith((".", "~$")):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    pending.append((entry.path, f"{prefix}{entry.name}/"))
-                elif entry.name.lower().endswith((*WORKBOOKS, *FOREIGN)) and entry.is_file():
-                    status = entry.stat()
-                    yield FileState(prefix + entry.name, status.st_size, status.st_mtime_ns)
+        try:
+            entries = list(os.scandir(place))
+        except OSError as error:
+            if not prefix:
+                raise
+            yield Finding("FILE_NOT_READABLE", Where(prefix), facts={"reason": error.strerror or str(error)})
+            continue
+        for entry in entries:
+            if entry.name.startswith((".", "~$")) or entry.name.lower() in BINS:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                pending.append((entry.path, f"{prefix}{entry.name}/"))
+            elif entry.name.lower().endswith((*WORKBOOKS, *FOREIGN)) and (state := _state(entry, prefix)):
+                yield state
+
+
+def _state(entry: os.DirEntry[str], prefix: str) -> FileState | None:
+    """What is known of a file; nothing when it is gone already, as while Excel saves it."""
+    try:
+        status = entry.stat()
+    except FileNotFoundError:
+        return None
+    return FileState(prefix + entry.name, status.st_size, status.st_mtime_ns) if S_ISREG(status.st_mode) else None
 
 
 def _original(path: str, paths: set[str]) -> str:
-    """The file that ``path`` is a sync copy of, when that one is here too."""
-    stem, dot, suffix = path.rpartition(".")
-    original = f"{_COPY.sub('', stem)}{dot}{suffix}"
-    return original if original != path and original in paths else ""
+    """The file that ``path`` is a sync copy of, or a copy of such a copy, when that one is here too."""
+    folder, slash, name = path.rpartition("/")
+    stem, dot, suffix = name.rpartition(".")
+    while (shorter := _COPY.sub("", stem, count=1)) != stem:
+        stem = shorter
+        if (original := f"{folder}{slash}{stem}{dot}{suffix}") in paths:
+            return original
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +106,35 @@ class Claim:
 def settle_claims(claims: Sequence[Claim], standing: Claim | None) -> tuple[str | None, Mapping[str, Finding]]:
     """Which of several files is the workbook, and the findings about the others (decision 2).
 
-    ``standing`` is the file that was accepted last, if it is still there. A
-    file made from it supersedes it; otherwise the standing one stays; with
-    neither, files that differ are both held.
+    ``standing`` is the file that was accepted last. What was made from it, or
+    is its own newer content, supersedes it; with neither, it stays; two such
+    successors, or files that differ with nothing accepted before, are all held.
     """
-    if len(claims) == 1:
-        return claims[0].path, {}
-    if standing is not None:
-        children = [claim for claim in claims if claim.parent and claim.parent == standing.sha256]
-        chosen = children[0] if len(children) == 1 else None
-        stays = next((claim for claim in claims if claim.path == standing.path), None)
-        if chosen and (stays is None or stays.sha256 == standing.sha256):
-            return chosen.path, _told("SYNC_COPY", claims, chosen.path)
-        if stays and not children:
-            return stays.path, _told("SYNC_COPY", claims, stays.path)
-    if len({claim.sha256 for claim in claims}) == 1:
-        return claims[0].path, _told("SYNC_COPY", claims, claims[0].path)
-    return None, _told("BOTH_EDITED", claims, None)
-
-
-def _told(code: str, claims: Sequence[Claim], chosen: str | None) -> Mapping[str, Finding]:
-    return {
-        claim.path: Finding(
-            code, Where(claim.path),
-            facts={"original": chosen or next(other.path for other in claims if other.path != claim.path)},
-        )
-        for claim in claims if claim.path != chosen
+    in_turn = sorted(claims, key=lambda claim: standing is None or claim.path != standing.path)
+    rivals = tuple({claim.sha256: claim for claim in reversed(in_turn)}.values())
+    chosen = rivals[0] if len(rivals) == 1 else _successor(rivals, standing)
+    if chosen is None:
+        return None, {
+            claim.path: _told("BOTH_EDITED", claim, next(one for one in rivals if one.sha256 != claim.sha256))
+            for claim in claims
+        }
+    return chosen.path, {
+        claim.path: _told("SYNC_COPY", claim, chosen) for claim in claims if claim.path != chosen.path
     }
+
+
+def _successor(rivals: Sequence[Claim], standing: Claim | None) -> Claim | None:
+    """The one of several contents that follows the standing file, or is the standing file itself."""
+    if standing is None:
+        return None
+    unchanged = [claim for claim in rivals if claim.sha256 == standing.sha256]
+    later = [
+        claim for claim in rivals
+        if claim not in unchanged and (claim.parent == standing.sha256 or claim.path == standing.path)
+    ]
+    candidates = later or unchanged
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _told(code: str, claim: Claim, original: Claim) -> Finding:
+    return Finding(code, Where(claim.path), facts={"original": original.path})

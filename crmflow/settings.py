@@ -1,4 +1,4 @@
-"""YAML files of settings → frozen models; a mistake is told with file, line, key, what was found and what is allowed."""
+"""YAML files of settings → frozen models; a mistake is told with its line, its key, what was found and what is allowed."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -77,7 +77,8 @@ def _compose(file: str, text: str) -> tuple[dict[str, Any], Mapping[tuple[str | 
     doubled = _doubled(node, ())
     if doubled:
         key, line = doubled
-        raise ConfigError(phrase("config.line", "zh", file=file, line=line, key=key, problem=phrase("config.doubled", "zh")))
+        problem = phrase("config.doubled", "zh")
+        raise ConfigError(phrase("config.line", "zh", file=file, line=line, key=key, problem=problem))
     return raw, lines
 
 

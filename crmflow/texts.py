@@ -257,9 +257,31 @@ MASTER: Mapping[str, Text] = {
     "master.no": Text("否", "No"),
 }
 
+RETURN: Mapping[str, Text] = {
+    "return.written": Text("标好错误的副本：{file}", "Marked copy: {file}"),
+    "return.copy": Text("标注", "marked"),
+    "return.sheet": Text("错误清单", "Error list"),
+    "return.title": Text("{file}：需要更正的地方", "{file}: what to correct"),
+    "return.note": Text("错误 {errors} 处，提醒 {warnings} 处。红色格子请更正；黄色格子请核对；整行淡红的这一行暂不采用，改好后会自动采用。点“位置”直接跳到那一格，鼠标停在格子上能看到该怎么填。改完把这份文件交回即可：颜色、批注和本页都不用删。", "{errors} error(s), {warnings} warning(s). Red cells must be corrected, yellow ones checked; a row tinted pale red is not used until it is right. Click the place to go to the cell; rest the mouse on it to see what to type. Then hand in this very file: colours, notes and this page may stay."),
+    "return.column.severity": Text("程度", "Kind"),
+    "return.column.place": Text("位置", "Place"),
+    "return.column.found": Text("现在填的", "Found"),
+    "return.column.what_to_do": Text("哪里不对，怎么改", "What is wrong, what to type"),
+    "return.column.row": Text("是否采用", "Used?"),
+    "return.column.rule": Text("依据", "Rule"),
+    "return.severity.error": Text("错误", "Error"),
+    "return.severity.warning": Text("提醒", "Warning"),
+    "return.row.held": Text("整行暂不采用", "row not used yet"),
+    "return.row.error": Text("暂不采用", "not used yet"),
+    "return.row.warning": Text("不影响采用", "used"),
+    "return.found": Text("“{value}”", "“{value}”"),
+    "return.in_sheet": Text("“{sheet}”整张表", "whole sheet “{sheet}”"),
+    "return.whole_file": Text("整个文件", "whole file"),
+}
+
 CLI: Mapping[str, Text] = {
     "cli.reading": Text("读取工作簿", "Reading workbooks"),
-    "cli.today": Text("--today 写的是“{value}”，应为日期或时间，例如 2026-07-15 或 2026-07-15T09:30", "--today is “{value}”, but takes a day or a moment such as 2026-07-15 or 2026-07-15T09:30"),
+    "cli.today": Text("“{value}”不是日期或时间，请写成 2026-07-15 或 2026-07-15T09:30", "“{value}” is no day or moment; write 2026-07-15 or 2026-07-15T09:30"),
     "cli.busy": Text("另一个 crmflow 正在运行，请等它结束后再试", "another crmflow is at work; try again when it has ended"),
     "cli.store_url": Text("config.yaml 的 store 不是能用的数据库地址，例如 postgresql://用户@服务器/库名；空着就用 SQLite", "store in config.yaml is no database URL that works, such as postgresql://user@server/name; leave it empty for SQLite"),
     "cli.no_driver": Text("缺少数据库驱动 {driver}，请先安装：pip install \"crmflow[postgres]\"", "the database driver {driver} is missing; install it: pip install \"crmflow[postgres]\""),
@@ -363,13 +385,15 @@ TROUBLES: Mapping[str, Text] = {
 }
 
 PHRASES: Mapping[str, Text] = {
-    **MASTER, **CLI, **BLANK, **PAGES, **MAIL, **CONFIG, **IMPORT, **GRADES, **DUTIES, **TROUBLES,
+    **MASTER, **RETURN, **CLI, **BLANK, **PAGES, **MAIL, **CONFIG, **IMPORT, **GRADES, **DUTIES, **TROUBLES,
 }
 
 
 def plain(text: str) -> str:
     """Untrusted text as one line of visible characters: no line breaks, no control, direction or zero-width ones."""
     line = re.sub(r"\s+", " ", text)
+    if line.isprintable():
+        return line
     return "".join(character for character in line if not unicodedata.category(character).startswith("C"))
 
 

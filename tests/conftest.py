@@ -1,5 +1,9 @@
 """Options and fixtures shared by all tests."""
 
+import os
+import shutil
+from collections.abc import Callable
+
 import pytest
 
 
@@ -11,3 +15,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def renew_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be written anew."""
     return bool(request.config.getoption("--renew-golden"))
+
+
+@pytest.fixture
+def require_real() -> Callable[[str], str]:
+    """The path of a real program (``soffice``); without it the test is skipped, or fails where CRMFLOW_REQUIRE_REAL=1."""
+
+    def find(program: str) -> str:
+        path = shutil.which(program)
+        if path is None and os.environ.get("CRMFLOW_REQUIRE_REAL") == "1":
+            pytest.fail(f"{program} is not installed")
+        return path or pytest.skip(f"{program} is not installed")
+
+    return find

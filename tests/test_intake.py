@@ -4,13 +4,13 @@ import os
 import sys
 
 import pytest
-from tests.books import archive
 
 from crmflow import intake
 from crmflow.config import Files
 from crmflow.intake import Reading, read_books, read_chunk
 from crmflow.model import Book, FileState
 from crmflow.scan import scan
+from tests.books import archive
 
 LIMITS = Files(workers=2)
 

@@ -1,6 +1,7 @@
 """``crmflow check``: what is wrong in some workbooks, without touching the store."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,22 +14,36 @@ from crmflow.commands.guard import COMPLETED, FINDINGS, WrongUse
 from crmflow.config import Config
 from crmflow.intake import Reading, read_books
 from crmflow.model import FileState, Finding, Severity
-from crmflow.reports import reference
+from crmflow.reports import reference, return_copy
 from crmflow.texts import phrase
 
 
-def main(config: Config, now: datetime, files: Sequence[Path], as_json: bool) -> int:
-    """Print the findings; 1 when there are errors."""
+def main(config: Config, now: datetime, files: Sequence[Path], as_json: bool, annotate: Path | None = None) -> int:
+    """Print the findings, write return copies to the folder ``annotate``; 1 when there are errors."""
     found = findings(config, now, files)
     errors = sum(severity(one) is Severity.ERROR for one in found)
+    copies = list(_copies(config, files, found, annotate)) if annotate else []
     if as_json:
         show.as_json({
             "files": len(files), "error": errors, "warning": len(found) - errors,
-            "findings": [document(one) for one in found],
+            "findings": [document(one) for one in found], "copies": [str(copy) for copy in copies],
         })
     else:
         _print(found, len(files), errors, config.language)
+        for copy in copies:
+            show.line(phrase("return.written", config.language, file=copy))
     return FINDINGS if errors else COMPLETED
+
+
+def _copies(config: Config, files: Sequence[Path], found: Sequence[Finding], folder: Path) -> Iterator[Path]:
+    """A return copy of every workbook with findings; files of one name go to folders of their own."""
+    names = Counter(file.name for file in files)
+    for file in files:
+        path = _state(file, config.folders.workbooks).path
+        own = [one for one in found if one.where.file == path]
+        into = folder / file.resolve().parent.name if names[file.name] > 1 else folder
+        if own:
+            yield return_copy.write(file, own, catalogue(), config.language, into)
 
 
 def findings(config: Config, now: datetime, files: Sequence[Path]) -> tuple[Finding, ...]:

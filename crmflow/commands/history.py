@@ -10,7 +10,7 @@ from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, WrongUse, moment
 from crmflow.commands.known import looking
 from crmflow.config import Config
-from crmflow.declare import key_fields
+from crmflow.declare import Field, key_fields
 from crmflow.model import Value
 from crmflow.store import history
 from crmflow.store.history import Entry
@@ -18,7 +18,7 @@ from crmflow.texts import phrase
 
 
 def main(config: Config, now: datetime, customer: str, block: str, as_of: str, since: str, as_json: bool) -> int:
-    """Print the revisions, the changed fields of each; or with ``as_of`` the rows of that day."""
+    """Print the revisions, or those after ``since``, with what each changed; with ``as_of`` the rows of that day."""
     with looking(config) as (store, connection):
         if block and block not in store.catalogue.blocks:
             blocks = "、".join(store.catalogue.blocks)
@@ -26,10 +26,13 @@ def main(config: Config, now: datetime, customer: str, block: str, as_of: str, s
         if as_of:
             entries = history.as_of(connection, store.catalogue, customer, moment(as_of, config), block)
         else:
-            entries = history.revisions(connection, store.catalogue, customer, block, moment(since, config) if since else None)
+            entries = history.revisions(connection, store.catalogue, customer, block)
     if not entries:
         raise WrongUse(phrase("cli.no_customer", config.language, customer=customer))
     told = _told(entries, store.catalogue, config, whole=bool(as_of))
+    if since:
+        after = moment(since, config)
+        told = [row for row, entry in zip(told, entries, strict=True) if entry.accepted_at > after]
     if as_json:
         show.as_json(told)
         return COMPLETED
@@ -48,17 +51,27 @@ def _told(entries: Sequence[Entry], catalogue: Catalogue, config: Config, whole:
     told: list[dict[str, object]] = []
     for entry in entries:
         block = catalogue.block(entry.block)
-        labels = {field.id: say(field.label, config.language) for field in block.fields}
         former = {} if whole else before.get(entry.row_id, {})
-        changed = {labels[name]: value for name, value in entry.values.items() if value != former.get(name)}
+        changed = {
+            say(field.label, config.language): _said(field, entry.values[field.id], config.language)
+            for field in block.fields if entry.values[field.id] != former.get(field.id)
+        }
         before[entry.row_id] = dict(entry.values)
         told.append({
             "accepted_at": _local(entry.accepted_at, config.company.zone), "run": entry.run,
             "action": phrase(f"cli.history.{entry.action}", config.language), "block": entry.block,
-            "what": " · ".join(str(entry.values[name]) for name in key_fields(block)), "period": entry.period,
+            "what": " · ".join(str(value) for name in key_fields(block) if (value := entry.values[name]) is not None),
+            "period": entry.period,
             "values": changed, "file": entry.path, "sheet": entry.sheet, "row": entry.row,
         })
     return told
+
+
+def _said(field: Field, value: Value, language: str) -> Value:
+    """A value as its cell shows it."""
+    if isinstance(value, bool):
+        return phrase("master.yes" if value else "master.no", language)
+    return next((say(choice.label, language) for choice in field.choices if choice.id == value), value)
 
 
 def _local(at: datetime, zone: ZoneInfo) -> str:
@@ -66,4 +79,4 @@ def _local(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _shown(values: object) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in values.items()) if isinstance(values, dict) else ""
+    return "\n".join(f"{name}: {'' if value is None else value}" for name, value in values.items()) if isinstance(values, dict) else ""

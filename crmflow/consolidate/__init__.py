@@ -79,6 +79,9 @@ class Changes:
     closed: int = 0
 
 
+NO_PERIOD = frozenset({""})
+
+
 @dataclass
 class _Draft:
     """Changes of one workbook in the making; local to ``consolidate``."""
@@ -105,12 +108,14 @@ def consolidate(
     draft.holds += other_customer
     customer = _customer(rows, by_block, is_held=bool(other_customer))
     barred = _barred_blocks(checked, catalogue, customer)
+    periods = _periods(book)
     for name in sorted(rows.keys() | by_block.keys()):
         incoming, standing = rows.get(name, []), by_block.get(name, [])
         if other_customer or name in barred or name in book.absent:
             _hold_block(name, incoming, standing, draft)
         else:
-            merge = _Merge(book, name, catalogue.block(name), customer, _periods(book, name), confirmed)
+            own = periods.get(name.partition(".")[0], NO_PERIOD)
+            merge = _Merge(book, name, catalogue.block(name), customer, own, confirmed)
             _merge_block(merge, incoming, standing, draft, new_id)
     return Changes(
         book=book, customer=customer,
@@ -120,10 +125,12 @@ def consolidate(
     )
 
 
-def _periods(book: Book, name: str) -> Set[str]:
-    """The periods that the file speaks of in a form: rows of other periods are other rows."""
-    form = name.partition(".")[0]
-    return {record.period for record in book.records if record.block.partition(".")[0] == form} or {""}
+def _periods(book: Book) -> Mapping[str, Set[str]]:
+    """The periods that the file speaks of in each form: rows of other periods are other rows."""
+    periods: dict[str, set[str]] = defaultdict(set)
+    for record in book.records:
+        periods[record.block.partition(".")[0]].add(record.period)
+    return periods
 
 
 def _rows_by_block(checked: Checked, catalogue: Catalogue) -> dict[str, list[Row]]:

@@ -1,5 +1,6 @@
 """Fields, closed lists and row checks that several forms share."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -50,6 +51,7 @@ CHANNEL_LEVELS = (
 )
 
 CUSTOMER_PERSON = Text("赵建国", "Zhao Jianguo")
+CUSTOMER = Text("江南精密制造有限公司", "Jiangnan Precision Manufacturing Co., Ltd.")
 
 
 def choice(
@@ -85,6 +87,47 @@ def note(
 ) -> Field:
     """A sentence or more."""
     return Field(id, label, Kind.NOTE, help, example, required=required, width=width, audience=audience)
+
+
+def text(
+    id: str, label: Text, help: Text, example: str | Text, *,
+    required: bool = False, width: int = 14, aliases: tuple[str, ...] = (),
+) -> Field:
+    """A few words."""
+    return Field(id, label, Kind.TEXT, help, example, required=required, width=width, aliases=aliases)
+
+
+def code(id: str, label: Text, help: Text, example: str, *, required: bool = False, width: int = 13) -> Field:
+    """A number that is a name."""
+    return Field(id, label, Kind.CODE, help, example, required=required, width=width)
+
+
+def yuan(id: str, label: Text, help: Text, example: str, *, required: bool = False, width: int = 13) -> Field:
+    """An amount in 元, not below nothing."""
+    return Field(id, label, Kind.YUAN, help, example, required=required, minimum=0, width=width)
+
+
+def whole(
+    id: str, label: Text, help: Text, example: str, *,
+    required: bool = False, minimum: float = 0, maximum: float | None = None, width: int = 9,
+) -> Field:
+    """A whole number."""
+    return Field(
+        id, label, Kind.INTEGER, help, example, required=required, minimum=minimum, maximum=maximum, width=width
+    )
+
+
+def yes_no(id: str, label: Text, help: Text, *, required: bool = False, width: int = 8) -> Field:
+    """是 or 否."""
+    return Field(id, label, Kind.YES_NO, help, Text("是", "Yes"), required=required, width=width)
+
+
+def customer(help: Text, *, required: bool = True, width: int = 22) -> Field:
+    """A customer in a register, by code or name."""
+    return text(
+        "customer", Text("客户", "Customer"), help, CUSTOMER, required=required, width=width,
+        aliases=("客户名称", "单位名称"),
+    )
 
 
 def channel_level(help: Text) -> Field:
@@ -144,6 +187,28 @@ def required_when(field_id: str, condition: Callable[[Values], bool], when: Text
         lambda row: row[field_id] is not None or not condition(row),
         facts={"when": when},
     )
+
+
+def filled_once(needed: str, filled: Field) -> RowCheck:
+    """``needed`` must be filled in as soon as ``filled`` is."""
+    return required_when(
+        needed, lambda row: row[filled.id] is not None,
+        Text(f"填了“{filled.label.zh}”", f"“{filled.label.en}” is filled in"),
+    )
+
+
+def someone_else(field: Field, other: Field) -> RowCheck:
+    """Nobody stands as their own ``field``: it must name another person than ``other``."""
+    return RowCheck(
+        "SAME_PERSON", field.id, lambda row: row[field.id] != row[other.id],
+        needs=(field.id, other.id), facts={"other": other.label},
+    )
+
+
+def shaped(field: Field, pattern: str, code: str) -> RowCheck:
+    """``field`` must read like ``pattern``."""
+    shape = re.compile(pattern)
+    return RowCheck(code, field.id, lambda row: shape.fullmatch(str(row[field.id])) is not None, needs=(field.id,))
 
 
 def _not_before(later: Value, earlier: Value) -> bool:

@@ -1,6 +1,6 @@
 """F7 Action plan 附表7 行动计划 (Q0 附表7)."""
 
-from crmflow.declare import Choice, Form, Table
+from crmflow.declare import Choice, Form, Highlight, Table
 from crmflow.forms._parts import choice, day, in_order, note, plan_card, required_when, staff
 from crmflow.model import Text, WorkbookKind
 
@@ -35,6 +35,7 @@ ACTIONS = Table(
     title=Text("行动安排", "Actions"),
     key=("action",),
     blank_rows=19,
+    highlight=Highlight("due_on", ahead=7, done="done_on", settled=("status", ("done", "cancelled"))),
     fields=(
         note(
             "action", Text("行动", "Action"), required=True, width=36,

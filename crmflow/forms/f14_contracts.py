@@ -1,6 +1,6 @@
 """F14 Contracts 合同."""
 
-from crmflow.declare import Choice, Field, Form, Kind, Table
+from crmflow.declare import Choice, Field, Form, Highlight, Kind, Table
 from crmflow.forms._parts import choice, day, in_order
 from crmflow.model import Text, WorkbookKind
 
@@ -29,6 +29,7 @@ CONTRACTS = Table(
     title=Text("合同清单", "Contracts"),
     key=("number",),
     blank_rows=24,
+    highlight=Highlight("ends_on", ahead=60, settled=("status", ("completed", "terminated"))),
     fields=(
         Field(
             "number", Text("合同号", "Contract no"), Kind.CODE, required=True, width=18, aliases=("合同编号",),

@@ -10,14 +10,16 @@ from crmflow.catalogue import Catalogue
 from crmflow.config import Files
 from crmflow.declare import Block, Field, Form, Table, block_id
 from crmflow.model import Book, FileState, Finding, Identity, Placement, Record, Text, Value, Where, WorkbookKind
-from crmflow.parse.locate import Located, form_of, locate
+from crmflow.parse.locate import Located, folded, form_of, locate
 from crmflow.parse.plain import clean, shown
 from crmflow.parse.values import Reader, reader
 from crmflow.workbook.guard import NOT_CALCULATED, Refusal, column_letters
 from crmflow.workbook.read import Cells, Raw, Sheet, read
 
-TOTALS = frozenset({"合计", "总计", "小计", "total", "subtotal", "sum"})
-"""First cells of rows that staff add under a table to sum it up."""
+TOTALS = frozenset({"合计", "总计", "小计", "共计", "本页合计", "累计", "total", "grandtotal", "subtotal", "sum"})
+"""First cells, folded as headings are, of rows that staff add under a table to sum it up."""
+LONGEST_TOTAL = 24
+"""Characters; a longer text is not even looked at."""
 TOLERANCE = 0.006
 """How far a formula's cell may be off, in its own unit: half the last digit shown."""
 
@@ -44,10 +46,11 @@ def read_book(path: Path, state: FileState, catalogue: Catalogue, limits: Files)
 def parse(cells: Cells, state: FileState, catalogue: Catalogue) -> Book:
     """The records of a workbook's cells."""
     identity = _identity(cells.identity)
-    found, findings = _find_blocks(cells, state.path, catalogue)
-    kind = identity.kind if identity else _kind_by_forms(found)
+    formed = [(sheet, form) for sheet in cells.sheets if (form := form_of(sheet, catalogue))]
+    kind = identity.kind if identity else _most_common_kind(formed)
     if kind is None:
         return Book(state, cells.sha256, None, identity, findings=(Finding("NO_FORM_FOUND", Where(state.path)),))
+    found, findings = _find_blocks(formed, kind, state.path)
     records = _begun(tuple(record for one in found for record in _records(one, state.path)), catalogue)
     present = {one.located.block_id for one in found}
     expected = {name for form in catalogue.of_kind(kind) for name in (block_id(form, block) for block in form.blocks)}
@@ -78,6 +81,8 @@ def _subject(kind: WorkbookKind, records: Sequence[Record], path: str) -> str:
 
 
 def _identity(pairs: Mapping[str, str]) -> Identity | None:
+    if not pairs.get("workbook_id"):
+        return None
     try:
         return Identity(
             workbook_id=pairs["workbook_id"],
@@ -91,22 +96,28 @@ def _identity(pairs: Mapping[str, str]) -> Identity | None:
         return None
 
 
-def _kind_by_forms(found: Sequence[_Found]) -> WorkbookKind | None:
-    kinds = Counter(one.form.kind for one in found)
+def _most_common_kind(formed: Sequence[tuple[Sheet, Form]]) -> WorkbookKind | None:
+    kinds = Counter(form.kind for _, form in formed)
     return kinds.most_common(1)[0][0] if kinds else None
 
 
-def _find_blocks(cells: Cells, file: str, catalogue: Catalogue) -> tuple[list[_Found], list[Finding]]:
-    """Every block of every form, each form on the first sheet that holds it."""
+def _find_blocks(
+    formed: Sequence[tuple[Sheet, Form]], kind: WorkbookKind, file: str
+) -> tuple[list[_Found], list[Finding]]:
+    """Every block of every form of the kind, each form on the first sheet that holds it.
+
+    A staff register inside somebody's archive must not decide who is who: forms of another kind are not read.
+    """
     found: list[_Found] = []
     findings: list[Finding] = []
     taken: dict[str, str] = {}
-    for sheet in cells.sheets:
-        form = form_of(sheet, catalogue)
-        if form is None:
+    for sheet, form in formed:
+        facts: dict[str, str | Text] = {"title": form.title}
+        if form.kind is not kind:
+            findings.append(Finding("SHEET_MISPLACED", Where(file, sheet.name), facts=facts))
             continue
         if form.id in taken:
-            facts: dict[str, str | Text] = {"title": form.title, "other": taken[form.id]}
+            facts = {**facts, "other": taken[form.id]}
             findings += [
                 Finding("SHEET_DOUBLED", Where(file, sheet.name), block=block_id(form, block), facts=facts)
                 for block in form.blocks
@@ -115,7 +126,7 @@ def _find_blocks(cells: Cells, file: str, catalogue: Catalogue) -> tuple[list[_F
         taken[form.id] = sheet.name
         for located in locate(sheet, form):
             if isinstance(located, Text):
-                facts = {"title": form.title, "block_title": located}
+                facts = {**facts, "block_title": located}
                 findings.append(Finding("BLOCK_MISSING", Where(file, sheet.name), facts=facts))
             else:
                 found.append(_Found(sheet, form, located))
@@ -141,7 +152,7 @@ def _about_the_file(
         yield Finding("IDENTITY_MISSING", Where(file))
     present = {one.form.id for one in found}
     for form in catalogue.of_kind(kind):
-        if form.id not in present:
+        if form.id not in present and not form.optional:
             yield Finding("SHEET_MISSING", Where(file), facts={"title": form.title})
         elif identity and identity.forms.get(form.id, form.version) > form.version:
             facts: dict[str, str | Text] = {"version": str(form.version)}
@@ -199,8 +210,8 @@ def _is_filled(raws: Mapping[str, Raw], block: Block) -> bool:
 
 
 def _is_total(row: Sequence[Raw]) -> bool:
-    first = next((cell for cell in row if cell != ""), "")
-    return isinstance(first, str) and clean(first).rstrip(":：").casefold() in TOTALS
+    first = next((cell for cell in row if not isinstance(cell, str) or clean(cell)), "")
+    return isinstance(first, str) and len(first) <= LONGEST_TOTAL and folded(first) in TOTALS
 
 
 def _record(layout: _Layout, raws: Mapping[str, Raw], row: int) -> Record:

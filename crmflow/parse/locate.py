@@ -4,7 +4,6 @@ Staff rename sheets, move columns and insert rows; none of that matters here.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +11,7 @@ from functools import lru_cache
 from crmflow.catalogue import Catalogue
 from crmflow.declare import Block, Field, Form, Table, block_id
 from crmflow.model import Text
+from crmflow.parse.plain import clean, narrow
 from crmflow.workbook.guard import column_letters
 from crmflow.workbook.read import Raw, Sheet
 
@@ -19,7 +19,16 @@ TITLE_ROWS = 12
 """How far down a form's title may have slipped."""
 VALUE_REACH = 8
 """How many cells right of its label a card's value may stand."""
-UNITS = ("万元", "元", "10k CNY", "CNY")
+CARD_ROWS = 60
+"""How far down a card's labels are looked for where its title and tab are lost."""
+FEWEST_LABELS, MOST = 4, 0.8
+"""So many labels, and such a share of them, tell a form whose title and tab are lost."""
+UNITS: Mapping[str, str] = {
+    **dict.fromkeys(("元", "人民币", "人民币元", "rmb", "cny"), "元"),
+    **dict.fromkeys(("万元", "万", "人民币万元", "10kcny"), "万元"),
+    **dict.fromkeys(("亿元", "亿"), "亿元"), "千元": "千元", "百万元": "百万元",
+}
+"""Units of money as headings name them, folded, with the one meant."""
 
 _BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
 _DROPPED = re.compile(r"[\s*:]+")
@@ -61,8 +70,7 @@ class Located:
 
 def folded(text: str) -> str:
     """A heading without brackets, stars, colons, blanks, width or case."""
-    text = unicodedata.normalize("NFKC", text)
-    return _DROPPED.sub("", _BRACKETS.sub("", text)).casefold()
+    return _DROPPED.sub("", _BRACKETS.sub("", narrow(clean(text)))).casefold()
 
 
 @lru_cache(maxsize=4096)
@@ -72,9 +80,9 @@ def _folded(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _unit(text: str) -> str:
-    """The unit of money that a heading names in brackets, else nothing."""
-    named = _BRACKETS.findall(unicodedata.normalize("NFKC", text))
-    return next((part.strip() for part in named if part.strip() in UNITS), "")
+    """The unit of money that a heading names in brackets, such as ``（单位：元）``, else nothing."""
+    named = (folded(part).removeprefix("单位") for part in _BRACKETS.findall(narrow(text)))
+    return next((UNITS[part] for part in named if part in UNITS), "")
 
 
 def _labels(fields: Sequence[Field]) -> Mapping[str, Field]:
@@ -83,29 +91,56 @@ def _labels(fields: Sequence[Field]) -> Mapping[str, Field]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """By what the forms of a catalogue are known: their titles, their tabs, the labels of their larger blocks."""
+
+    titles: Mapping[str, Form]
+    tabs: Mapping[str, Form]
+    labels: tuple[tuple[Form, Block, Mapping[str, Field]], ...]
+
+
+@lru_cache(maxsize=4)
+def _signs(catalogue: Catalogue) -> _Signs:
+    forms = catalogue.forms
+    return _Signs(
+        titles={_folded(text): form for form in forms for text in (form.title.zh, form.title.en)},
+        tabs={_folded(text): form for form in forms for text in (form.sheet.zh, form.sheet.en)},
+        labels=tuple(
+            (form, block, _labels(block.fields))
+            for form in forms for block in form.blocks if len(block.fields) >= FEWEST_LABELS
+        ),
+    )
+
+
 def form_of(sheet: Sheet, catalogue: Catalogue) -> Form | None:
     """The form on a sheet: by its title, else by its tab, else by its headings."""
-    titles = {
-        _folded(text): form for form in catalogue.forms for text in (form.title.zh, form.title.en)
-    }
+    signs = _signs(catalogue)
     for row in sheet.rows[:TITLE_ROWS]:
         for cell in row:
-            if isinstance(cell, str) and cell and (form := titles.get(_folded(cell))):
+            if isinstance(cell, str) and cell and (form := signs.titles.get(_folded(cell))):
                 return form
-    tabs = {_folded(text): form for form in catalogue.forms for text in (form.sheet.zh, form.sheet.en)}
-    if form := tabs.get(_folded(sheet.name)):
-        return form
-    return next((form for form in catalogue.forms if _has_headings(sheet, form)), None)
+    return signs.tabs.get(_folded(sheet.name)) or _by_headings(sheet, signs)
 
 
-def _has_headings(sheet: Sheet, form: Form) -> bool:
-    """Whether most headings of the form's table stand in one row: a form whose title and tab are lost."""
-    for block in form.blocks:
-        if isinstance(block, Table) and len(block.fields) >= 4:
-            row, matched = _best_row(sheet.rows, block, range(min(len(sheet.rows), TITLE_ROWS)))
-            if row is not None and matched >= 0.8 * len(block.fields):
-                return True
-    return False
+def _by_headings(sheet: Sheet, signs: _Signs) -> Form | None:
+    """The form most of whose table's or card's labels are there, where title and tab are lost."""
+    names = {_folded(cell) for row in sheet.rows[:CARD_ROWS] for cell in row if isinstance(cell, str) and cell}
+    top = sheet.rows[:TITLE_ROWS]
+    for form, block, labels in signs.labels:
+        enough = MOST * len(block.fields)
+        if len({labels[name].id for name in names & labels.keys()}) < enough:
+            continue
+        if not isinstance(block, Table) or _best_row(top, block, range(len(top)))[1] >= enough:
+            return form
+    return None
+
+
+def _named(cells: Sequence[Raw], labels: Mapping[str, Field]) -> set[str]:
+    """The ids of the fields that the cells name."""
+    return {
+        labels[name].id for cell in cells if isinstance(cell, str) and cell and (name := _folded(cell)) in labels
+    }
 
 
 def locate(sheet: Sheet, form: Form) -> Iterator[Located | Text]:
@@ -137,21 +172,15 @@ def _heading_row(rows: Sequence[Sequence[Raw]], block: Block) -> int | None:
         row, matched = _best_row(rows, block, range(len(rows)))
         return row if matched >= max(2, len(block.fields) / 3) or matched == len(block.fields) else None
     labels = _labels(block.fields)
-    found = [
-        index for index, row in enumerate(rows)
-        if any(isinstance(cell, str) and cell and _folded(cell) in labels for cell in row)
-    ]
-    return found[0] if found else None
+    return next((index for index, row in enumerate(rows) if _named(row, labels)), None)
 
 
 def _best_row(rows: Sequence[Sequence[Raw]], block: Table, among: range) -> tuple[int | None, int]:
+    """The row that names most fields of the table, and how many."""
     labels = _labels(block.fields)
     best: tuple[int | None, int] = (None, 0)
     for index in among:
-        matched = len({
-            labels[name].id for cell in rows[index]
-            if isinstance(cell, str) and cell and (name := _folded(cell)) in labels
-        })
+        matched = len(_named(rows[index], labels))
         if matched > best[1]:
             best = (index, matched)
         if matched == len(block.fields):
@@ -163,17 +192,24 @@ def _locate_table(rows: Sequence[Sequence[Raw]], block_name: str, block: Block, 
     labels = _labels(block.fields)
     places: dict[str, Heading] = {}
     oddities: list[Oddity] = []
+    above = _unit_above(rows, among.start)
     for column, cell in enumerate(rows[among.start]):
         if cell == "":
             continue
         here = Heading(among.start, column)
         name = str(cell)
         if one := labels.get(_folded(name)):
-            oddities.extend(_note(one, name, here, places))
+            oddities.extend(_note(one, name if _unit(name) else name + above, here, places))
         else:
             oddities.append(Oddity("COLUMN_UNKNOWN", here.cell, value=name))
     oddities.extend(_missing(block, places, among.start))
     return Located(block_name, block, places, range(among.start + 1, among.stop), tuple(oddities))
+
+
+def _unit_above(rows: Sequence[Sequence[Raw]], heading: int) -> str:
+    """What a line such as ``单位：元`` above the headings says of all columns, in brackets as a heading has it."""
+    lines = (f"（{cell}）" for row in rows[max(heading - 2, 0) : heading] for cell in row if isinstance(cell, str))
+    return next((line for line in lines if line.startswith("（单位") and _unit(line)), "")
 
 
 def _locate_card(rows: Sequence[Sequence[Raw]], name: str, block: Block, among: range) -> Located:
@@ -210,7 +246,7 @@ def _note(one: Field, cell: str, here: Heading, places: dict[str, Heading]) -> I
         return
     places[one.id] = here
     unit, wanted = _unit(cell), _unit(one.label.zh)
-    if unit and wanted and unit not in (wanted, _unit(one.label.en)):
+    if unit and wanted and unit != wanted:
         yield Oddity("UNIT_DIFFERS", here.cell, one.id, cell, {"unit": wanted})
 
 

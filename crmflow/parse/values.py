@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 from crmflow.declare import Field, Kind
@@ -224,6 +225,7 @@ def spellings(field: Field) -> Mapping[str, str]:
     }
 
 
+@lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     return narrow(text).replace(" ", "").casefold()
 

@@ -1,8 +1,10 @@
 """Engine, table registry and column types, shared by the parts of the store."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -93,25 +95,21 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     """
     if not rows:
         return
-    names = list(rows[0])
     dialect = connection.dialect
-    compiled = table.insert().compile(dialect=dialect, column_keys=names)
-    processors = {
-        name: processor for name in names
-        if (processor := table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
-    }
-    order = compiled.positiontup
+    compiled = table.insert().compile(dialect=dialect, column_keys=list(rows[0]))
+    names = compiled.positiontup or list(rows[0])
+    converters = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
     for start in range(0, len(rows), INSERTED_AT_ONCE):
-        chunk = rows[start : start + INSERTED_AT_ONCE]
-        ready = [_processed(row, processors) for row in chunk] if processors else chunk
-        connection.exec_driver_sql(
-            str(compiled),
-            [tuple(row[name] for name in order) for row in ready] if order else [dict(row) for row in ready],
+        chunk = map(itemgetter(*names), rows[start : start + INSERTED_AT_ONCE])
+        # Days and moments repeat from row to row, so each is converted once.
+        columns = (
+            map(cache(convert), column) if convert else column
+            for convert, column in zip(converters, zip(*chunk, strict=True), strict=True)
         )
-
-
-def _processed(row: Mapping[str, Any], processors: Mapping[str, Callable[[Any], Any]]) -> Mapping[str, Any]:
-    return {**row, **{name: process(row[name]) for name, process in processors.items()}}
+        ready = list(zip(*columns, strict=True))
+        connection.exec_driver_sql(
+            str(compiled), ready if compiled.positiontup else [dict(zip(names, row, strict=True)) for row in ready]
+        )
 
 
 @contextmanager

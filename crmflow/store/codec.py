@@ -1,24 +1,19 @@
 """Values, findings and grades ↔ JSON text."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
+
+import orjson
 
 from crmflow.declare import Block, Kind
 from crmflow.model import Figure, Finding, Grade, Text, Value, Where
 
 
 def dump(value: Any) -> str:
-    """Compact JSON with real characters."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_iso)
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in the store")
+    """Compact JSON with real characters; days and moments as ISO text."""
+    return orjson.dumps(value).decode()
 
 
 def dump_values(values: Mapping[str, Value]) -> str:
@@ -28,7 +23,7 @@ def dump_values(values: Mapping[str, Value]) -> str:
 
 def load_values(text: str, block: Block) -> Mapping[str, Value]:
     """A row with every field of its block, as the parser gave it."""
-    raw = json.loads(text)
+    raw = orjson.loads(text)
     return {field.id: _typed(raw.get(field.id), field.kind) for field in block.fields}
 
 
@@ -47,7 +42,7 @@ def dump_facts(facts: Mapping[str, str | Text]) -> str:
 
 def load_facts(text: str) -> Mapping[str, str | Text]:
     """The inverse of ``dump_facts``."""
-    return {name: Text(*fact) if isinstance(fact, list) else fact for name, fact in json.loads(text).items()}
+    return {name: Text(*fact) if isinstance(fact, list) else fact for name, fact in orjson.loads(text).items()}
 
 
 def dump_finding(finding: Finding) -> str:
@@ -57,7 +52,7 @@ def dump_finding(finding: Finding) -> str:
 
 def load_finding(text: str) -> Finding:
     """The inverse of ``dump_finding``."""
-    raw = json.loads(text)
+    raw = orjson.loads(text)
     return Finding(**{**raw, "where": Where(**raw["where"]), "facts": load_facts(raw["facts"])})
 
 
@@ -68,7 +63,7 @@ def dump_grade(grade: Grade) -> str:
 
 def load_grade(text: str) -> Grade:
     """The inverse of ``dump_grade``."""
-    raw = json.loads(text)
+    raw = orjson.loads(text)
     return Grade(
         raw["customer"], raw["scheme"], raw["tier"], Text(**raw["label"]), Text(**raw["rule"]),
         figures=tuple(Figure(f["metric"], f["value"], Text(**f["why"]) if f["why"] else None) for f in raw["figures"]),

@@ -58,7 +58,7 @@ def prepare(connection: Connection, catalogue: Catalogue) -> Mapping[str, Table]
     """Make the current tables; those whose declaration changed are filled anew from the revisions."""
     made = tables(catalogue)
     names = select(META.c.name, META.c.value).where(META.c.name.in_([table.name for table in made.values()]))
-    declared = dict(connection.execute(names).tuples().all())
+    declared = {row.name: row.value for row in connection.execute(names)}
     for name, table in made.items():
         declaration = " ".join(f"{field.id}:{field.kind}" for field in catalogue.block(name).fields)
         if declared.get(table.name) != declaration:
@@ -83,7 +83,7 @@ def _fill(connection: Connection, name: str, table: Table, block: Block) -> None
 def entry(row_id: str, workbook_id: str, customer: str, period: str, values: Mapping[str, Value]) -> dict[str, Any]:
     """A row of a current table; fields are prefixed, so that none can collide with the table's own columns."""
     row: dict[str, Any] = {"row_id": row_id, "workbook_id": workbook_id, "customer": customer, "period": period}
-    row.update((f"v_{name}", value) for name, value in values.items())
+    row.update(zip(map("v_".__add__, values), values.values(), strict=True))
     return row
 
 
@@ -108,7 +108,7 @@ def _accepted(connection: Connection, name: str, table: Table, block: Block) -> 
         .join(POSITION, POSITION.c.row_id == table.c.row_id)
         .join(WORKBOOK, WORKBOOK.c.workbook_id == table.c.workbook_id)
         .order_by(WORKBOOK.c.path, POSITION.c.row, table.c.row_id)
-    )
+    ).all()
     own = len(OWN_COLUMNS)
     return [
         Accepted(

@@ -39,13 +39,9 @@ _ENTRY = (
 )
 
 
-def revisions(
-    connection: Connection, catalogue: Catalogue, customer: str, block: str = "", since: datetime | None = None
-) -> tuple[Entry, ...]:
-    """Every revision of a customer's rows, or those accepted after ``since`` (aware), oldest first."""
+def revisions(connection: Connection, catalogue: Catalogue, customer: str, block: str = "") -> tuple[Entry, ...]:
+    """Every revision of a customer's rows, oldest first."""
     query = _ENTRY.where(REVISION.c.customer == customer).order_by(REVISION.c.id)
-    if since is not None:
-        query = query.where(REVISION.c.accepted_at > since)
     return _entries(connection, catalogue, query.where(REVISION.c.block == block) if block else query)
 
 

@@ -17,6 +17,7 @@ from crmflow.texts import phrase
 from crmflow.workbook import style
 from crmflow.workbook.blocks import LAST_ROW, Page, Pen, height, marked_label, write_card, write_table
 from crmflow.workbook.files import replacing
+from crmflow.workbook.peek import IDENTITY_NAME
 from crmflow.workbook.style import Styles
 from crmflow.workbook.validation import LISTS_SHEET, Lists
 
@@ -82,6 +83,7 @@ def _content(
 
 
 def _write_identity(workbook: Workbook, identity: Identity) -> None:
+    workbook.define_name(IDENTITY_NAME, f'="{identity.workbook_id}"')
     sheet = workbook.add_worksheet(IDENTITY_SHEET)
     pairs = {
         "workbook_id": identity.workbook_id,

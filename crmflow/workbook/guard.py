@@ -39,7 +39,6 @@ _NO_RESULT = re.compile(
 )
 """``t="str"`` is a formula whose result is an empty text: that is a result."""
 _SHEET = re.compile(r"xl/worksheets/.*\.xml", re.IGNORECASE)
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 NOT_CALCULATED = ""
 UNREADABLE = (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, KeyError, EOFError, OSError, ValueError,
@@ -160,7 +159,8 @@ def _sheet_parts(package: zipfile.ZipFile, workbook: bytes) -> Iterator[tuple[st
         for relation in fromstring(package.read("xl/_rels/workbook.xml.rels"))
     }
     for sheet in fromstring(workbook).iterfind(".//{*}sheet"):
-        target = targets.get(sheet.get(_RELATION, ""), "")
+        relation_id = next((value for name, value in sheet.items() if name.endswith("}id")), "")
+        target = targets.get(relation_id, "")
         yield sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 

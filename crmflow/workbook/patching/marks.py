@@ -7,7 +7,7 @@ from crmflow.model import Severity
 
 
 class Unpatchable(Exception):
-    """The package must not or cannot be changed: signed, shared, not in UTF-8, or broken; the message is for developers."""
+    """The package must not be changed (signed, shared) or cannot be (broken, not in UTF-8)."""
 
 
 NAME = "crmflow"

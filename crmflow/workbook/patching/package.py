@@ -68,6 +68,8 @@ class Package:
         self._infos = {info.filename: info for info in self._zip.infolist()}
         self._written: dict[str, bytes | None] = {}
         self._unpacked: dict[str, bytes] = {}
+        self._relations: dict[str, list[Relation]] = {}
+        self._new_types: list[str] = []
         if any(info.flag_bits & _ENCRYPTED for info in self._infos.values()):
             raise Unpatchable("encrypted")
         if WORKBOOK not in self or CONTENT_TYPES not in self:
@@ -81,7 +83,7 @@ class Package:
     @property
     def names(self) -> list[str]:
         """The parts there are now."""
-        return [name for name in (*self._infos, *(new for new in self._written if new not in self._infos)) if name in self]
+        return [name for name in self._infos | self._written if name in self]
 
     def read(self, name: str) -> bytes:
         """A part's content as it stands now; an XML part is checked first."""
@@ -106,12 +108,14 @@ class Package:
         """Give a part new content, or add it; the same content again changes nothing."""
         if name not in self or content != self.read(name):
             self._written[name] = content
+            self._relations.pop(name, None)
 
     def remove(self, name: str) -> None:
         """Take a part out, with what it says of others and its content type."""
         for gone in (name, relations_part(name)):
             if gone in self:
                 self._written[gone] = None
+                self._relations.pop(gone, None)
         types = self.read(CONTENT_TYPES)
         entries = tree(types).all("Override")
         edits = [Edit(one.start, one.end, b"") for one in entries if one.get(types, "PartName") == f"/{name}"]
@@ -120,22 +124,26 @@ class Package:
     def add(self, name: str, content: bytes, content_type: str) -> None:
         """Add a part of a content type."""
         self.write(name, content)
-        self._add_type(f'<Override PartName="/{name}" ContentType="{content_type}"/>')
+        self._new_types.append(f'<Override PartName="/{name}" ContentType="{content_type}"/>')
 
     def add_default_type(self, extension: str, content_type: str) -> None:
         """Give all parts with this extension a content type, unless they have one."""
+        entry = f'<Default Extension="{extension}" ContentType="{content_type}"/>'
+        if entry in self._new_types:
+            return
         types = self.read(CONTENT_TYPES)
         if all(one.get(types, "Extension") != extension for one in tree(types).all("Default")):
-            self._add_type(f'<Default Extension="{extension}" ContentType="{content_type}"/>')
+            self._new_types.append(entry)
 
-    def _add_type(self, entry: str) -> None:
-        types = self.read(CONTENT_TYPES)
-        self.write(CONTENT_TYPES, spliced(types, appended(types, tree(types), entry.encode())))
-
-    def relations(self, part: str) -> Iterator[Relation]:
+    def relations(self, part: str) -> list[Relation]:
         """What ``part`` says of others."""
         if (name := relations_part(part)) not in self:
-            return
+            return []
+        if name not in self._relations:
+            self._relations[name] = list(self._read_relations(name, part))
+        return self._relations[name]
+
+    def _read_relations(self, name: str, part: str) -> Iterator[Relation]:
         xml = self.read(name)
         for one in tree(xml).all("Relationship"):
             target = one.get(xml, "Target") or ""
@@ -158,7 +166,8 @@ class Package:
             xml = self.read(name)
             self.write(name, spliced(xml, appended(xml, tree(xml), entry)))
         else:
-            self.write(name, DECLARATION + b'<Relationships xmlns="%s">%s</Relationships>' % (RELATIONSHIPS.encode(), entry))
+            start = f'<Relationships xmlns="{RELATIONSHIPS}">'.encode()
+            self.write(name, DECLARATION + start + entry + b"</Relationships>")
         return new_id
 
     def unrelate(self, part: str, target: str) -> None:
@@ -166,8 +175,13 @@ class Package:
         name = relations_part(part)
         ids = {one.id for one in self.relations(part) if one.target == target}
         xml = self.read(name)
-        entries = (one for one in tree(xml).all("Relationship") if one.get(xml, "Id") in ids)
-        self.write(name, spliced(xml, [Edit(one.start, one.end, b"") for one in entries]))
+        entries = tree(xml).all("Relationship")
+        edits = [Edit(one.start, one.end, b"") for one in entries if one.get(xml, "Id") in ids]
+        if len(edits) == len(entries):
+            self._written[name] = None
+            self._relations.pop(name, None)
+        else:
+            self.write(name, spliced(xml, edits))
 
     def free_name(self, stem: str, suffix: str) -> str:
         """A part name such as ``xl/comments4.xml`` that nobody has yet."""
@@ -177,7 +191,10 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """The package with its changes."""
-        kept = (self._member(info) for info in self._infos.values() if self._written.get(info.filename, b"") is not None)
+        types = self.read(CONTENT_TYPES)
+        self.write(CONTENT_TYPES, spliced(types, appended(types, tree(types), "".join(self._new_types).encode())))
+        self._new_types.clear()
+        kept = (self._member(info) for info in self._infos.values() if info.filename in self)
         added = (
             _packed(name.encode(), content) for name, content in self._written.items()
             if name not in self._infos and content is not None
@@ -230,5 +247,6 @@ def _zip_file(members: list[_Member]) -> bytes:
         directory += (central, one.name)
         offset += len(local) + len(one.name) + len(one.packed)
     listed = b"".join(directory)
-    return b"".join((*parts, listed, _END.pack(b"PK\x05\x06", 0, 0, len(members), len(members), len(listed), offset, 0)))
+    end = _END.pack(b"PK\x05\x06", 0, 0, len(members), len(members), len(listed), offset, 0)
+    return b"".join((*parts, listed, end))
 

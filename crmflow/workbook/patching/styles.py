@@ -76,7 +76,7 @@ class Styles:
         """The look of a cell that looked like number ``look`` once it is marked."""
         if (look, severity) not in self._marked:
             own = self._look(look)
-            fill = self.add("fills", _solid(FILLS[severity]))
+            fill = self.add("fills", solid(FILLS[severity]))
             filled = with_attribute(with_attribute(own, "fillId", fill), "applyFill", 1)
             self._marked[look, severity] = self._intern("cellXfs", with_attribute(filled, "xfId", self._memory_of(own)))
         return self._marked[look, severity]
@@ -165,7 +165,8 @@ def _unfilled(entry: bytes, before: bytes, base: str) -> bytes:
     return with_attribute(entry, "xfId", base)
 
 
-def _solid(colour: str) -> bytes:
+def solid(colour: str) -> bytes:
+    """A fill of one colour."""
     return (f'<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/><bgColor indexed="64"/>'
             "</patternFill></fill>").encode()
 

@@ -16,8 +16,11 @@ from crmflow.workbook.patching.marks import Unpatchable
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 _TOKEN = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(/?)([^\s/>]+)[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>", re.DOTALL
+    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+    rb"|<(/?)([^\s/>]+)[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>",
+    re.DOTALL,
 )
+_RELATION_ID = re.compile(rb"\s[\w.-]+:id\s*=\s*[\"']([^\"']*)")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -154,6 +157,12 @@ def attribute(tag: bytes, name: str) -> str | None:
     """An attribute of a start tag; ``name`` with its prefix."""
     match = _attribute(name).search(tag)
     return html.unescape((match[2] if match[2] is not None else match[3]).decode()) if match else None
+
+
+def relation_id(tag: bytes) -> str:
+    """The relationship that a start tag names, under whatever prefix."""
+    match = _RELATION_ID.search(tag)
+    return html.unescape(match[1].decode()) if match else ""
 
 
 def with_attribute(tag: bytes, name: str, value: str | int) -> bytes:

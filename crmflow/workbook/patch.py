@@ -1,0 +1,81 @@
+"""A copy of a workbook with marks on its cells and a list of them in front (decision 15).
+
+The package is changed part by part: whatever no mark concerns keeps its very
+bytes, so charts, pictures, macros, buttons and what other programs have put
+there survive. Marks of an earlier copy are taken off first.
+"""
+
+from collections.abc import Sequence
+
+from crmflow.workbook.patching.book import LIST_PART, has_list, insert_list, remove_list, worksheets
+from crmflow.workbook.patching.identity import IDENTITY_SHEET, inherit
+from crmflow.workbook.patching.listing import sheet_xml
+from crmflow.workbook.patching.marks import NAME, ErrorColumn, ErrorLine, ErrorSheet, Mark, Unpatchable
+from crmflow.workbook.patching.package import WORKBOOK, Package
+from crmflow.workbook.patching.sheets import mark_sheet, strip_sheet
+from crmflow.workbook.patching.styles import read_styles, write_styles
+
+__all__ = ["ErrorColumn", "ErrorLine", "ErrorSheet", "Mark", "Unpatchable", "annotate", "is_untouched_copy", "stripped"]
+
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_UNTOUCHABLE = {"_xmlsignatures/": "signed", "xl/revisions/": "shared, with a log of its changes"}
+
+
+def annotate(data: bytes, marks: Sequence[Mark], error_sheet: ErrorSheet) -> bytes:
+    """The workbook ``data`` with its bad cells marked and the error sheet in front.
+
+    Raises Unpatchable for a signed, shared, encrypted or broken package.
+    """
+    package = _open(data)
+    _strip(package)
+    styles = read_styles(package)
+    parts = worksheets(package)
+    for name in dict.fromkeys(mark.sheet for mark in marks):
+        if name in parts:
+            mark_sheet(package, parts[name], styles, [mark for mark in marks if mark.sheet == name])
+    content = sheet_xml(error_sheet, styles)
+    write_styles(package, styles)
+    insert_list(package, error_sheet.name, content)
+    inherit(package, data)
+    return package.to_bytes()
+
+
+def stripped(data: bytes) -> bytes:
+    """The workbook ``data`` without the marks and the sheet that ``annotate`` put into it."""
+    package = _open(data)
+    _strip(package)
+    return package.to_bytes()
+
+
+def is_untouched_copy(data: bytes) -> bool:
+    """Whether this is a marked copy that no other program has saved since."""
+    try:
+        return LIST_PART in Package(data)
+    except Unpatchable:
+        return False
+
+
+def _open(data: bytes) -> Package:
+    package = Package(data)
+    for name in package.names:
+        for start, why in _UNTOUCHABLE.items():
+            if name.startswith(start):
+                raise Unpatchable(why)
+    if _STRICT in package.read(WORKBOOK):
+        raise Unpatchable("strict Open XML")
+    return package
+
+
+def _strip(package: Package) -> None:
+    """Take off what an earlier copy has put on; our name in the styles says that there was one."""
+    if has_list(package):
+        remove_list(package)
+    part = package.related(WORKBOOK, "styles")
+    if part is None or f'"{NAME} '.encode() not in package.read(part):
+        return
+    styles = read_styles(package)
+    restored = styles.restored()
+    for name, sheet in worksheets(package).items():
+        if name != IDENTITY_SHEET:
+            strip_sheet(package, sheet, restored)
+    write_styles(package, styles)
