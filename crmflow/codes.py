@@ -185,6 +185,15 @@ CELLS: Mapping[str, Code] = {
     "NOT_A_CREDIT_CODE": _error(
         "F0", "统一社会信用代码“{value}”不对：应为 18 位，且末位校验码要相符。请对照营业执照核对。",
         "The unified social credit code “{value}” is wrong: it has 18 characters and a check digit. Compare it with the business licence."),
+    "NOT_A_QUARTER": _error(
+        "F36", "“{label}”填的“{value}”看不出是哪个季度。请写成 年份Q季度，例如：{example}。",
+        "“{value}” in “{label}” is no quarter. Type yearQquarter, for example: {example}."),
+    "NOT_A_PERIOD": _error(
+        "F41a", "“{label}”填的“{value}”看不出是哪一期。请写成 2026、2026Q3 或 2026-07。",
+        "“{value}” in “{label}” is no period. Type 2026, 2026Q3 or 2026-07."),
+    "PARTS_UNREADABLE": _error(
+        "S5", "“{label}”填的“{value}”看不清用了哪些、各几个。请写成 备件号×数量，几种用顿号隔开，例如：{example}。",
+        "“{value}” in “{label}” does not say which parts and how many. Type part no×quantity, separated by commas, for example: {example}."),
     "TOO_LONG": _error(
         "F", "“{label}”的内容太长（{length} 字，上限 {limit} 字）。请精简后再填。",
         "“{label}” is too long ({length} characters, the limit is {limit}). Please shorten it."),
@@ -207,6 +216,113 @@ ROWS: Mapping[str, Code] = {
     "CREDIT_TERM_REQUIRED": _error(
         "F0", "已经有交易记录，“付款信用”必须填写。请从下拉列表中选：优、良、中、差。",
         "There are transactions, so the payment credit is required. Choose one from the list."),
+}
+
+SERVICE: Mapping[str, Code] = {
+    "PLAN_NOT_BY_HEAD": _error(
+        "F9", "客户计划只能由部长批准，“{value}”不是部长。请请部长批准后再填，或先把批准人和批准日期空着。",
+        "Only the department head approves a customer plan, and “{value}” is not one. Have the head approve it, or leave the approval blank for now."),
+    "LOW_SCORE_WITHOUT_MEASURE": _error(
+        "D13", "总体评分只有 {value} 分，要写明怎么改进、谁负责、什么时候完成。请填写“{label}”，例如：{example}。",
+        "The overall score is only {value}, so say how it will be improved, by whom and when. Fill in “{label}”, for example: {example}."),
+    "TICKET_WITHOUT_PROMISE": _warning(
+        "S4", "这单当天没有解决，请补上“{label}”并告诉客户，例如：{example}。",
+        "This ticket was not solved the same day. Add “{label}” and tell the customer, for example: {example}."),
+    "ORDER_LATE": _warning(
+        "F19", "答应 {value} 到货，已经过了 {days} 天还没有到。请催办并告诉客户；到了填“到货日期”。",
+        "Promised for {value}, {days} days ago, and not delivered. Press for it and tell the customer; enter the day it arrives."),
+    "ORDER_LATE_UNEXPLAINED": _warning(
+        "F19", "这张订单晚到了 {days} 天。请在“{label}”里写明原因和补救办法，例如：{example}。",
+        "This order came {days} days late. Give the reason under “{label}”, for example: {example}."),
+}
+
+EXPENSES: Mapping[str, Code] = {
+    "BRIBERY": _error(
+        "X2", "“{label}”里的“{value}”是给客户个人的钱物。以此换取照顾属于商业贿赂，不能登记、不能批准，已报财务部和部长。请撤回；正常费用请写明用途和受益单位。",
+        "“{value}” in “{label}” is money or value for a customer's employee. In exchange for preference that is bribery: it cannot be "
+        "entered or approved and is reported to finance and the head. Withdraw it; for a proper expense state purpose and company."),
+    "INCENTIVE_TO_PERSON": _error(
+        "X2", "激励只能给客户单位，“{value}”与封面的单位名称、简称都不一致。请写单位全称；给客户员工个人的不能登记。签约的个人分销商，“接受方类型”请选“签约分销商”。",
+        "Incentives go to the company only, and “{value}” is neither the name nor the short name on the cover. Write the company's "
+        "name; nothing may go to its employees. For a person with a distributor's contract choose “Contracted distributor”."),
+    "ABOVE_LIMIT": _error(
+        "X2", "申请金额 {value} 元超过了这类费用的限额 {limit} 元。请压缩到限额以内。",
+        "The amount of {value} yuan is above the limit of {limit} yuan for this kind. Reduce it to the limit."),
+    "ABOVE_RATE": _warning(
+        "X7", "申请金额 {value} 元超过了合同额的 {rate}（{most} 元）。请核对合同额和产品台账，或压缩金额。",
+        "The amount of {value} yuan is above {rate} of the contract ({most} yuan). Check the contract amount and the ledger, or reduce it."),
+    "RATE_ABOVE_SET": _warning(
+        "X7", "费用比例 {value} 高于公司规定的 {rate}。请改成规定的比例。",
+        "The rate of {value} is above the {rate} set by the company. Use the set rate."),
+    "EXPENSE_ABOVE_ALLOWANCE": _warning(
+        "X7", "实际费用 {value} 元超过了可用费用（采购额 × 费用比例）。请核对金额，超出的部分不予报销。",
+        "The {value} yuan spent are above the allowance (purchases × rate). Check the figures; the excess is not paid."),
+    "APPLICATION_TOO_LATE": _error(
+        "X1", "“{label}”（{value}）晚于“{later}”。要先申请，再签合同、再花钱；事后补的申请无效，请核对日期。",
+        "“{label}” ({value}) is later than “{later}”. The application comes before contract and spending; check the dates, a late one is invalid."),
+    "CHECK_SKIPPED": _error(
+        "X4", "填了“{label}”，但“{before}”还空着。审核要按文员、经理、财务的顺序，缺一道无效，请先补齐前一道。",
+        "“{label}” is filled in but “{before}” is blank. Clerk, manager and finance check in this order, none may be missing: have the earlier check made."),
+    "CHECKER_NOT_ENTITLED": _error(
+        "X4", "“{label}”填的“{value}”不能做这一道审核，应由{roles}审核。请请有权限的同事审核后再填。",
+        "“{value}” in “{label}” may not make this check; it is for: {roles}. Have it made by one of them."),
+    "PAID_TOO_EARLY": _error(
+        "X3", "“{label}”是 {value}，但“{before}”还空着或更晚。要成交并收到货款以后才能支付，请核对日期。",
+        "“{label}” is {value}, but “{before}” is blank or later. Nothing is paid before the sale is made and the money received; check the dates."),
+    "PAID_UNCHECKED": _error(
+        "X4", "三道审核没有全部完成就支付了（{value}）。缺一道审核的申请无效，请补审核，或更正支付日期。",
+        "This was paid out ({value}) before all three checks were made. Without them it is invalid: have them made, or correct the day."),
+    "PAID_ABOVE_SHARE": _error(
+        "X3", "支付金额 {value} 元超过了“申请金额 × 到款比例”。请按货款到账的比例支付。",
+        "The {value} yuan paid out are more than the amount × the share of the money received. Pay in proportion."),
+    "SUMMARY_WITHOUT_APPLICATION": _error(
+        "F33b", "汇总表里的“{value}”在申请表里找不到。请核对编号，或先登记申请。",
+        "“{value}” in the summary is not among the applications. Check the number, or enter the application first."),
+    "SUMMARY_DIFFERS": _error(
+        "F33b", "汇总表的“{label}”是“{value}”，申请表里是“{there}”。请照申请表改。",
+        "“{label}” is “{value}” in the summary and “{there}” in the application. Use the application's."),
+    "SUMMARY_LACKS": _warning(
+        "F33b", "{value} 提出的申请还有没列进汇总表的：{numbers}。请补上。",
+        "The summary of {value} lacks these applications: {numbers}. Please add them."),
+}
+
+REGISTERS: Mapping[str, Code] = {
+    "SAME_PERSON": _error(
+        "F", "“{label}”和“{other}”不能是同一个人（{value}）。请填另一位同事。",
+        "“{label}” and “{other}” must not be the same person ({value}). Name somebody else."),
+    "CUSTOMER_NOT_ON_FILE": _warning(
+        "F", "“{value}”不在客户档案里。请写客户代码，或档案封面上的单位全称。",
+        "“{value}” has no archive. Write the customer's code, or the full name on the archive's cover."),
+    "STEP_WITHOUT_CANDIDATE": _error(
+        "N1", "准入登记表里没有编号“{value}”。请核对编号，或先在准入登记表里登记。",
+        "There is no admission “{value}” in the register. Check the number, or enter the candidate first."),
+    "STEPS_MISSING": _warning(
+        "N1", "这家准入还缺这些步骤：{steps}。请在“准入步骤”表里各登记一行，写明负责人和期限。",
+        "This admission lacks the steps {steps}. Enter each in the sheet of steps, with its owner and due date."),
+    "STEP_OUT_OF_ORDER": _error(
+        "N1", "这一步填了完成日期 {value}，但前面的“{before}”还没有完成，或者完成得更晚。请按顺序办理，并核对日期。",
+        "This step is done on {value}, but “{before}” before it is not done yet, or later. Take the steps in order and check the dates."),
+    "RECEPTION_DEPARTS": _warning(
+        "N2", "“{label}”是“{value}”，与接待标准不同（标准：{standard}）。确有需要请由批准人把关，否则按标准安排。",
+        "“{label}” is “{value}”, which departs from the standard ({standard}). Keep it only if the approver agrees; else follow the standard."),
+    "RECEPTION_PROPOSAL": _warning(
+        "N2", "按接待标准，还空着的建议这样安排：{standard}。",
+        "By the standard, arrange what is still blank like this: {standard}."),
+    "LOAN_OVERDUE": _warning(
+        "A2", "这份档案应在 {value} 归还，已经超过 {days} 天。请尽快归还并填“{label}”；还要用的请重新申请。",
+        "This archive was due back on {value}, {days} days ago. Return it and fill in “{label}”, or apply for a new loan."),
+    "PERSON_IN_A_TOTAL": _error(
+        "F37", "层级不是“个人”，就不要填“{label}”（现在是“{value}”）。个人的目标请另起一行，层级选“个人”。",
+        "“{label}” (“{value}”) is only for rows whose level is Person. Enter a person's target in a row of its own."),
+    "TARGETS_DO_NOT_ADD_UP": _error(
+        "R8", "目标是 {value} 元，而{parts}合计 {total} 元，相差 {gap} 元。请核对，使两边相等。",
+        "The target is {value} yuan, but the {parts} targets add up to {total} ({gap}). Make them agree."),
+    "STOCK_DIFFERS": _warning(
+        "S5", "上次结存 + 本期入库 − 本期领用 = {expected}，实盘是 {value}。请复盘，或补记漏掉的出入库。",
+        "Last stock + received − used = {expected}, but {value} were counted. Count again, or enter what was forgotten."),
+    "USAGE_DIFFERS": _warning(
+        "S5", "本期领用 {value}，而售后服务单上合计用掉 {tickets}。请核对是漏填了服务单还是漏记了领用。",
+        "{value} were used by this register and {tickets} by the service tickets. Find out which of them is incomplete."),
 }
 
 CROSS: Mapping[str, Code] = {
@@ -288,7 +404,9 @@ HOLDS: Mapping[str, Code] = {
         "“{label}” changed from “{before}” to “{value}”; it is taken as the same row and keeps its history. If it is another one, use a new row."),
 }
 
-CATALOGUE: Mapping[str, Code] = {**FILES, **SHEETS, **CELLS, **ROWS, **CROSS, **HOLDS}
+CATALOGUE: Mapping[str, Code] = {
+    **FILES, **SHEETS, **CELLS, **ROWS, **CROSS, **SERVICE, **EXPENSES, **REGISTERS, **HOLDS,
+}
 
 
 def severity(finding: Finding) -> Severity:

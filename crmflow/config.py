@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
+from crmflow.check.rules import Limits
 from crmflow.metrics import METRICS, Unit
 from crmflow.settings import Language, Name, Section, read, wrong
 
@@ -35,6 +36,12 @@ def read_rate(text: object) -> float:
     if match is None:
         raise wrong("rate")
     return float(match[1]) / 100
+
+
+Money = Annotated[float, BeforeValidator(read_money)]
+"""In 元."""
+Rate = Annotated[float, BeforeValidator(read_rate)]
+"""A fraction."""
 
 
 def _email(text: object) -> object:
@@ -184,6 +191,49 @@ class Complaints(Section):
     C2_ahead_hours: int = Field(4, ge=0, le=72)
 
 
+class Satisfaction(Section):
+    """D13: the overall score, from 1 to 5, from which downwards a survey needs a measure; 0 asks for none."""
+
+    D13_low_score: int = Field(0, ge=0, le=5)
+
+
+class Expenses(Section):
+    """X2 and X7: what is not given here has no limit."""
+
+    X2_limits: Mapping[Literal["event", "conference", "training", "hospitality", "gift"], Money] = {}
+    """The most of one application, by its kind."""
+    X7_rate: Rate | None = None
+    """Of the contract or the purchases, for every product ledger without a rate of its own."""
+    X7_rates: Mapping[str, Rate] = {}
+
+
+class Standard(Section):
+    """N2: how the visitors of one tier and rank are received; what is left out is free."""
+
+    host: tuple[Role, ...] = ()
+    met_by: tuple[Role, ...] = ()
+    lodging: tuple[Literal["five_star", "four_star", "three_star", "none"], ...] = ()
+    vehicles: tuple[Literal["business", "car", "none"], ...] = ()
+    room: tuple[Literal["vip_room", "large", "ordinary"], ...] = ()
+    chair: tuple[Role, ...] = ()
+    banquet_host: tuple[Role, ...] = ()
+    welcome_screen: bool | None = None
+    told: tuple[str, ...] = ()
+    approved_by: tuple[Role, ...] = ()
+
+    @property
+    def allowed(self) -> Mapping[str, tuple[str, ...]]:
+        """What each field of F32 may hold."""
+        fields = {name: value for name, value in self if isinstance(value, tuple) and value}
+        if self.welcome_screen is not None:
+            fields["welcome_screen"] = ("yes",) if self.welcome_screen else ("no",)
+        return fields
+
+
+Tiers = Literal["vip", "key", "general", "reserve"]
+Ranks = Literal["executive", "head", "other"]
+
+
 class Escalation(Section):
     """How long an overdue duty waits at each step before it goes one up."""
 
@@ -240,10 +290,27 @@ class Config(Section):
     visits: Mapping[Literal["V1", "V2", "V3", "V4", "V5", "V6"], Visit]
     deadlines: Deadlines = Deadlines()
     complaints: Complaints = Complaints()
+    satisfaction: Satisfaction = Satisfaction()
+    expenses: Expenses = Expenses()
+    reception: Mapping[Tiers, Mapping[Ranks, Standard]] = {}
     escalation: Escalation = Escalation()
     findings: Findings = Findings()
     mail: Mail = Mail()
     mail_password: SecretStr = Field(default=SecretStr(""), exclude=True)
+
+    @property
+    def limits(self) -> Limits:
+        """What the rules over rows are told of these numbers."""
+        return Limits(
+            expenses={kind: limit for kind, limit in self.expenses.X2_limits.items()},
+            rate=self.expenses.X7_rate,
+            rates=dict(self.expenses.X7_rates),
+            reception={
+                (tier, rank): standard.allowed
+                for tier, ranks in self.reception.items() for rank, standard in ranks.items()
+            },
+            low_score=self.satisfaction.D13_low_score or None,
+        )
 
     @property
     def store_url(self) -> str:

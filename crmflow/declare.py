@@ -177,6 +177,11 @@ class Form:
     optional: bool = False
 
 
+def longest(field: Field) -> int:
+    """How many characters a field takes."""
+    return 4000 if field.kind is Kind.NOTE else 255
+
+
 def block_id(form: Form, block: Block) -> str:
     """The name of a record type, such as ``F8.projects``."""
     return f"{form.id}.{block.id}"

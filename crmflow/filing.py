@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import count, islice
 from pathlib import PurePosixPath
+from threading import Thread
 from typing import TypeAlias
 from uuid import uuid4
 
 from crmflow import __version__
-from crmflow.check.books import Checked, check_books
+from crmflow.check.books import Checked, check_books, load_schema
 from crmflow.check.rules import Reference
 from crmflow.codes import severity
 from crmflow.config import Config
@@ -31,7 +32,7 @@ from crmflow.store.base import Connection
 
 KINDS = tuple(WorkbookKind)
 """In this order: staff, whom all others name, then archives, then what names customers."""
-SUBJECT_OWNERS = {"F0.cover": "account_manager", "F20.report": "account_manager"}
+SUBJECT_OWNERS = {"F0.cover": "account_manager", "F20.report": "account_manager", "F33a.statement": "prepared_by"}
 """The block and field that say who keeps a workbook."""
 
 Seen: TypeAlias = tuple[str, int, int]
@@ -85,7 +86,11 @@ def take_in(filing: Filing, found: Scan, progress: Progress) -> None:
     """
     known = archive.workbooks(filing.connection)
     there = {_seen_at(state) for state in found.files}
-    touched = [state for state in found.files if _seen_at(state) not in {_was_at(one) for one in known.values()}]
+    standing = {_was_at(one) for one in known.values()}
+    touched = [state for state in found.files if _seen_at(state) not in standing]
+    if touched:
+        # It takes half a second to load, as long as the readers take to start.
+        Thread(target=load_schema).start()
     findings.clear_loose(filing.connection)
     unread: list[Book] = []
     present: set[str] = set()
@@ -172,7 +177,7 @@ def _take_in_kind(
     """Check and enter what was read of a kind; ``there`` are the files seen, ``known`` the workbooks before the run."""
     if not books:
         return
-    reference = _reference(filing)
+    reference = _reference(filing, kind)
     entered = archive.workbooks(filing.connection)
     read = {book.file for book in books}
     left = {
@@ -186,11 +191,11 @@ def _take_in_kind(
         _enter(filing, kind, checked, against, reference.people, entered.keys())
 
 
-def _reference(filing: Filing) -> Reference:
-    store, connection = filing.store, filing.connection
-    return Reference(
-        archive.directory(store, connection), archive.archives(store, connection), archive.registered(store, connection)
-    )
+def _reference(filing: Filing, kind: WorkbookKind) -> Reference:
+    what = filing.store, filing.connection
+    usage = archive.usage(*what) if kind is WorkbookKind.SPARE_PARTS else None
+    known = archive.directory(*what), archive.archives(*what), archive.registered(*what)
+    return Reference(*known, filing.config.limits, usage)
 
 
 def _check_again(
@@ -200,7 +205,7 @@ def _check_again(
 
     Returns the books that turned out not to be of the kind any more.
     """
-    against = fingerprint(kind, _reference(filing), filing.today)
+    against = fingerprint(kind, _reference(filing, kind), filing.today)
     resting = [
         one for one in archive.workbooks(filing.connection).values() if one.kind == kind and _was_at(one) in there
     ]
@@ -227,7 +232,8 @@ def fingerprint(kind: WorkbookKind, reference: Reference, today: date) -> str:
     if kind is not WorkbookKind.STAFF:
         people = reference.people.people.values()
         parts += [sorted(map(repr, people)), sorted(one.number for one in people if not in_service(one, today))]
-    if kind is WorkbookKind.MONTHLY:
+        parts += [reference.limits, reference.usage]
+    if kind not in (WorkbookKind.STAFF, WorkbookKind.CALENDAR, WorkbookKind.ARCHIVE):
         parts.append(sorted((one.code, one.name) for one in reference.customers.values()))
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 

@@ -1,17 +1,21 @@
 """The pipeline on the real clock: ``run`` is the table of contents of the product."""
 
+import gc
 import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing import get_context
 
 from crmflow import __version__, mail, outbox, render
 from crmflow.catalogue import catalogue
 from crmflow.check.calendar import calendar_is_official
+from crmflow.check.rules import Reference
 from crmflow.company import (
     ACTIONS,
     COMPLAINTS,
@@ -104,17 +108,20 @@ def run(config: Config, now: datetime, progress: Progress, *, preview: bool = Fa
             with watch("grade"):
                 state = work_out(store, connection, config, now)
                 runs.write_grades(connection, state.grades, number, filing.today)
-            with watch("render"):
-                messages = _tell(filing, state, templates)
             reached = _figures(filing.tally, state)
             if preview:
+                messages = _tell(filing, state, templates)
                 connection.rollback()
                 return Outcome(reached, messages)
             connection.commit()
-        with watch("master"):
-            _report(store, config, state, now)
-        with watch("queue"):
-            reached.messages["queued"] = outbox.queue(store.engine, messages, config, now)
+            with _elsewhere(write_reports, config, state.findings, state.grades, state.duties, now) as written:
+                with watch("render"):
+                    messages = _tell(filing, state, templates)
+                connection.rollback()
+                with watch("queue"):
+                    reached.messages["queued"] = outbox.queue(store.engine, messages, config, now)
+                with watch("master"):
+                    written.result()
         with transaction(store.engine) as connection:
             kept = json.dumps(asdict(reached))
             runs.finish_run(connection, number, datetime.now(UTC), inputs, _valid_until(config, state, now), kept)
@@ -178,16 +185,30 @@ def _tell(filing: Filing, state: State, templates: render.Templates) -> tuple[Me
     return tuple(render.message(draft, templates) for draft in digests(situation, config))
 
 
-def _report(store: Store, config: Config, state: State, now: datetime) -> None:
+def write_reports(
+    config: Config, findings: Sequence[Finding], grades: Sequence[Grade], duties: Sequence[Duty], now: datetime
+) -> None:
     """The master workbook, and the small file that ``check`` reads instead of the store."""
+    gc.disable()
+    store = archive.open_store(config.store_url, catalogue())
     with transaction(store.engine) as connection:
+        people = archive.directory(store, connection)
         content = master.Content(
-            company=state.company, findings=state.findings, grades=state.grades, duties=state.duties,
-            rows=lambda name: state.company.rows.get(name) or archive.company_rows(store, connection, (name,))[name],
+            company=Company(people, archive.company_rows(store, connection, (COVER,))),
+            findings=findings, grades=grades, duties=duties,
+            rows=lambda name: archive.company_rows(store, connection, (name,))[name],
             catalogue=store.catalogue, at=_local(config, now),
         )
         master.write(content, config)
-        reference.write(config.folders.data, archive.archives(store, connection), state.company.people)
+        known = Reference(people, archive.archives(store, connection), usage=archive.usage(store, connection))
+        reference.write(config.folders.data, known)
+
+
+@contextmanager
+def _elsewhere(job: Callable[..., None], *arguments: object) -> Iterator["Future[None]"]:
+    """Run a job in a process of its own meanwhile."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        yield process.submit(job, *arguments)
 
 
 def _figures(tally: Tally, state: State) -> Figures:

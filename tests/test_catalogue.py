@@ -12,7 +12,9 @@ from crmflow.model import Text, WorkbookKind
 
 def test_the_built_in_forms_come_in_the_order_of_their_numbers() -> None:
     assert [form.id for form in forms()] == [
-        "F0", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F10", "F11", "F12", "F14", "F20", "F30",
+        "F0", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12", "F13", "F14", "F15", "F16",
+        "F17", "F18", "F19", "F20", "F30", "F31a", "F31b", "F32", "F33a", "F33b", "F33c", "F34", "F35", "F36", "F37",
+        "F38", "F39", "F40", "F41a", "F41b", "F41c",
     ]
 
 

@@ -22,11 +22,13 @@ from crmflow.store.archive import KnownWorkbook
 from tests import books, tiny
 from tests.tiny import NOW, PEOPLE
 
+in_this_process = tiny.in_this_process
+
 ARCHIVE = "王芳/江南.xlsx"
 
 
 @pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def read(monkeypatch: pytest.MonkeyPatch, in_this_process: None) -> list[str]:
     """The files that were read, in their order."""
     files: list[str] = []
 

@@ -1,6 +1,7 @@
 """Bad files are refused before the reader sees them, each for its own reason."""
 
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Mapping
 
@@ -104,7 +105,10 @@ def test_a_zip_bomb_that_lies_about_its_size_is_inflated_no_further_than_it_says
     true_size = len(b"<worksheet><sheetData></sheetData></worksheet>") + 6 * 2_000_000
     for at in (data.find(true_size.to_bytes(4, "little")), data.rfind(true_size.to_bytes(4, "little"))):
         data[at : at + 4] = (1000).to_bytes(4, "little")
+    tracemalloc.start()
     assert refused(bytes(data))[0] == "FILE_DAMAGED"
+    assert tracemalloc.get_traced_memory()[1] < true_size / 4
+    tracemalloc.stop()
 
 
 def test_too_many_members_are_a_bomb_too():

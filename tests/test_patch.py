@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from crmflow.workbook.patch import (
 )
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
-RED, YELLOW, PALE = "FFF4A9A2", "FFFFE08A", "FFFDEBE9"
+RED, YELLOW, PALE = "FFF4A9A3", "FFFFE08B", "FFFDEBE9"
 COLUMNS = (ErrorColumn("程度", 8), ErrorColumn("位置", 20), ErrorColumn("怎么改", 60))
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef"
@@ -235,7 +236,7 @@ def test_a_marked_sheet_differs_by_added_nodes_and_looks_only() -> None:
     assert len(ours.findall(after)) == 2
     plain = ours.sub(b"", after)
     for number, (rule, _) in enumerate(re.findall(rb'(<(?:x14:)?cfRule [^>]*priority=")(\d+)', before), start=1):
-        plain = plain.replace(rule + b"%d" % (number + 3), rule + b"%d" % number)
+        plain = plain.replace(rule + b"%d" % (number + 2), rule + b"%d" % number)
     old_cell, new_cell = (re.search(rb'<c r="D3" s="\d+">', xml) for xml in (before, plain))
     assert old_cell and new_cell
     assert plain.replace(new_cell[0], old_cell[0]) == before
@@ -291,7 +292,7 @@ def test_our_rules_come_before_those_of_the_sheet_extension_ones_too() -> None:
     xml = parts(marked(rich_book(), error("D3")))["xl/worksheets/sheet1.xml"]
     rules = [(int(priority), rest) for rest, priority in re.findall(rb'<(?:x14:)?cfRule ([^>]*?)priority="(\d+)"', xml)]
     assert min(rules)[1].startswith(b'type="expression" dxfId=')
-    assert [priority for priority, _ in sorted(rules)] == [1, 4, 5]
+    assert [priority for priority, _ in sorted(rules)] == [1, 2, 3]
 
 
 def test_a_missing_cell_takes_the_look_of_its_column_and_its_place_in_the_row() -> None:
@@ -352,6 +353,42 @@ def test_an_empty_sheet_or_row_takes_marks(data: str) -> None:
     assert fill(sheet, "D3") == RED
 
 
+ORDERS = {
+    "worksheet": "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetProtection autoFilter mergeCells conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter drawing legacyDrawing legacyDrawingHF tableParts extLst",
+    "styleSheet": "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst",
+    "workbook": "fileVersion workbookPr workbookProtection bookViews sheets definedNames calcPr",
+    "comments": "authors commentList",
+}
+
+
+@pytest.mark.parametrize("before", [rich_book(), small_book(), minimal()], ids=["XlsxWriter", "openpyxl", "minimal"])
+def test_elements_stand_in_the_order_of_the_schema_and_are_counted(before: bytes) -> None:
+    seen = set()
+    for name, content in parts(marked(before, error("B3", holds_row=True), warning("N40"))).items():
+        root = fromstring(content) if name.startswith("xl/") and name.endswith(".xml") else None
+        kind = root.tag.rpartition("}")[2] if root is not None else ""
+        if kind in ORDERS:
+            seen.add(kind)
+            children = [child.tag.rpartition("}")[2] for child in root]
+            assert children == sorted(children, key=ORDERS[kind].split().index), name
+            for child in root:
+                assert child.get("count") in (None, str(len(child))), (name, child.tag)
+        if kind == "worksheet":
+            rows = [int(row.get("r")) for row in root.iter("{*}row")]
+            assert rows == sorted(set(rows))
+    assert seen == set(ORDERS)
+
+
+def test_every_part_has_a_content_type_and_every_relationship_a_part() -> None:
+    after = parts(marked(minimal(), error("B3")))
+    types = fromstring(after["[Content_Types].xml"])
+    known = {one.get("PartName") for one in types} | {one.get("Extension") for one in types}
+    assert all(f"/{name}" in known or name.rpartition(".")[2] in known for name in after)
+    assert {"/xl/worksheets/crmflow.xml", "/xl/styles.xml", "/xl/comments1.xml", "vml"} <= known
+    targets = {one.get("Target") for name in after if name.endswith(".rels") for one in fromstring(after[name])}
+    assert targets == {"xl/workbook.xml", "worksheets/sheet1.xml", "worksheets/crmflow.xml", "styles.xml", "../comments1.xml", "../drawings/vmlDrawing1.vml"}
+
+
 # Notes
 
 
@@ -360,6 +397,16 @@ def test_a_note_that_was_there_is_kept_and_ours_comes_behind_it() -> None:
         comment = opened(marked(before, error(cell, text="请填数字")))["数据"][cell].comment
         assert comment.text.replace("\r", "") == "自己的批注\n【crmflow】\n● 请填数字"
         assert comment.author == "王芳"
+
+
+def test_the_box_of_a_note_is_made_as_xlsxwriter_makes_it() -> None:
+    """XlsxWriter writes byte for byte what Excel writes."""
+    vml = fromstring(parts(marked(rich_book(), error("D3")))["xl/drawings/vmlDrawing1.vml"])
+    theirs, ours = (one for one in vml.iter("{urn:schemas-microsoft-com:vml}shape") if one.find(".//{*}ClientData").get("ObjectType") == "Note")
+    assert [one.tag for one in ours.iter()] == [one.tag for one in theirs.iter()]
+    assert (ours.find(".//{*}Row").text, ours.find(".//{*}Column").text) == ("2", "3")
+    left, _, top, _, right, _, bottom, _ = (int(part) for part in ours.find(".//{*}Anchor").text.split(","))
+    assert (left, top) == (4, 1) and right > left and bottom > top
 
 
 def test_buttons_and_check_boxes_share_the_drawing_with_our_notes() -> None:
@@ -501,26 +548,64 @@ def test_the_copy_names_the_file_it_was_made_from(tmp_path: Path) -> None:
     assert {row[0]: row[1] for row in cells_of(marked(copy))["_crmflow"]}["parent"] == hashlib.sha256(copy).hexdigest()
 
 
+def test_marks_come_off_even_if_another_program_has_forgotten_the_named_styles() -> None:
+    contents = parts(marked(small_book(), error("B4"), error("B2")))
+    contents["xl/styles.xml"] = re.sub(rb'<cellStyle name="crmflow[^>]*/>', b"", contents["xl/styles.xml"])
+    sheet = opened(stripped(packed(contents)))["数据"]
+    assert (fill(sheet, "B4"), fill(sheet, "B2"), sheet["B2"].number_format) == ("00000000", "00000000", "0.000")
+
+
+def test_named_styles_of_ours_never_share_a_name() -> None:
+    contents = parts(marked(rich_book(), error("A1"), error("D3"), error("J4")))
+    contents["xl/styles.xml"] = re.sub(rb'<cellStyle name="crmflow 1 [^>]*/>', b"", contents["xl/styles.xml"])
+    names = re.findall(rb'<cellStyle name="([^"]*)"', parts(marked(packed(contents), error("G1"), error("B2")))["xl/styles.xml"])
+    assert len(names) == len(set(names)) >= 4
+
+
+def test_very_many_marks_are_spread_over_several_rules() -> None:
+    after = marked(rich_book(), *(error(f"B{row}") for row in range(1, 1102)))
+    xml = parts(after)["xl/worksheets/sheet1.xml"]
+    rules = re.findall(rb'<conditionalFormatting sqref="([^"]*)"><cfRule [^>]*priority="(\d)"[^>]*><formula>"crmflow"', xml)
+    assert [(len(areas.split()), priority) for areas, priority in rules] == [(500, b"1"), (500, b"2"), (101, b"3")]
+    assert len(re.findall(b"<comment ", parts(after)["xl/comments1.xml"])) == 1102
+
+
 # What is refused
 
 
-@pytest.mark.parametrize("more", [
-    {"_xmlsignatures/sig1.xml": "<Signature/>"},
-    {"xl/revisions/revisionHeaders.xml": "<headers/>"},
-    {"xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "b">]>' + MINIMAL["xl/workbook.xml"]},
-    {"xl/workbook.xml": MINIMAL["xl/workbook.xml"].replace("</sheets>", "")},
-    {"xl/workbook.xml": MINIMAL["xl/workbook.xml"].replace("http://schemas.openxmlformats.org/spreadsheetml/", "http://purl.oclc.org/ooxml/spreadsheetml/")},
-    {"xl/worksheets/sheet1.xml": MINIMAL["xl/worksheets/sheet1.xml"].replace("<row", "<!-- --><row")},
+SHEET, BOOK = MINIMAL["xl/worksheets/sheet1.xml"], MINIMAL["xl/workbook.xml"]
+
+
+@pytest.mark.parametrize(("name", "content", "why"), [
+    ("_xmlsignatures/sig1.xml", "<Signature/>", "signed"),
+    ("xl/revisions/revisionHeaders.xml", "<headers/>", "shared"),
+    ("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a "b">]>' + BOOK, "document type"),
+    ("xl/worksheets/sheet1.xml", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + SHEET, "document type"),
+    ("xl/workbook.xml", BOOK.replace("</sheets>", ""), "well-formed"),
+    ("xl/workbook.xml", BOOK.replace("http://schemas.openxmlformats.org/spreadsheetml/", "http://purl.oclc.org/ooxml/spreadsheetml/"), "strict"),
+    ("xl/worksheets/sheet1.xml", SHEET.replace("<row", "<!-- --><row"), "comments"),
+    ("xl/worksheets/sheet1.xml", SHEET.encode("utf-16"), "UTF-8"),
+    ("xl/worksheets/sheet1.xml", SHEET.replace('r="B2"', 'r="B2" s="x"'), "schema"),
 ])
-def test_a_package_that_must_not_or_cannot_be_changed_is_refused(more: dict[str, str]) -> None:
-    with pytest.raises(Unpatchable):
-        marked(packed(MINIMAL | more), error("B2"))
+def test_a_package_that_must_not_or_cannot_be_changed_is_refused(name: str, content: str | bytes, why: str) -> None:
+    with pytest.raises(Unpatchable, match=why):
+        marked(packed(MINIMAL | {name: content}), error("B2"))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0" * 100, packed({"a.txt": "x"}), small_book()[:-200]])
 def test_what_is_no_workbook_is_refused(data: bytes) -> None:
     with pytest.raises(Unpatchable):
         marked(data, error("B2"))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(sorted(parts(marked(small_book(), error("B2"))))), st.integers(0, 10_000), st.sampled_from((b"", b"x", b"0", b'"', b"<", b"-1", b"\xff")))
+def test_a_broken_part_is_refused_or_passed_over_but_never_a_crash(name: str, at: int, junk: bytes) -> None:
+    contents = parts(marked(small_book(), error("B2")))
+    at %= max(len(contents[name]), 1)
+    contents[name] = contents[name][:at] + junk + contents[name][at + 1 :]
+    with suppress(Unpatchable):
+        marked(packed(contents), error("A3", holds_row=True), error("B4"), warning("F9"))
 
 
 def test_marks_of_sheets_and_cells_that_are_not_there_are_passed_over() -> None:

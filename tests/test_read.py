@@ -102,6 +102,13 @@ def test_cells_merged_downwards_hold_for_every_row_they_cover(tmp_path):
     assert not any(row[0] for row in rows[5:])
 
 
+def test_merged_areas_that_lie_over_each_other_are_damage_and_not_filled_for_ever(tmp_path):
+    path = write(tmp_path / "a.xlsx", {"Sheet1": [[row, "x"] for row in range(1000)]})
+    merges = b'<mergeCells count="3000">' + b'<mergeCell ref="A1:A1000"/>' * 3000 + b"</mergeCells>"
+    rewritten(path, lambda name, part: part.replace(b"</sheetData>", b"</sheetData>" + merges) if "sheet1" in name else part)
+    assert refused(path) == "FILE_DAMAGED"
+
+
 def test_the_identity_sheet_is_read_apart(tmp_path):
     content = read(archive(tmp_path, says=identity(workbook_id="w-7")), LIMITS)
     assert dict(content.identity) == identity_pairs(identity(workbook_id="w-7"))

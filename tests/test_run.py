@@ -191,14 +191,13 @@ def test_after_a_crash_anywhere_the_next_run_ends_where_an_undisturbed_one_does(
 KILLED = textwrap.dedent("""
     import os, signal, sys
     from pathlib import Path
-    from crmflow import filing, mail, outbox, run
+    from crmflow import mail, outbox, run
     from crmflow.config import load
-    from crmflow.intake import read_chunk
     from crmflow.reports import master
     from crmflow.store import archive, mailbox, runs
-    from tests.tiny import NOW
+    from tests.tiny import NOW, stay_here
 
-    filing.read_books = lambda states, reading: iter(read_chunk(reading, states))
+    stay_here(setattr)
     where, name, after = sys.argv[2:]
     module = {"archive": archive, "master": master, "mailbox": mailbox, "runs": runs, "outbox": outbox}[where]
     whole = getattr(module, name)
@@ -283,10 +282,9 @@ FULL = textwrap.dedent("""
     import resource, sys
     from pathlib import Path
     from crmflow.commands.guard import guarded
-    from crmflow import filing
-    from crmflow.intake import read_chunk
+    from tests.tiny import stay_here
 
-    filing.read_books = lambda states, reading: iter(read_chunk(reading, states))
+    stay_here(setattr)
     limit = int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     sys.exit(guarded("run", config=Path(sys.argv[1]) / "config.yaml", today="2026-07-15T10:01", as_json=True,

@@ -1,8 +1,11 @@
 """A tiny company on the disk, whose every figure can be counted by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -86,7 +89,20 @@ def at(config: Config, now: datetime = NOW, *, preview: bool = False) -> Outcome
     return run.run(config, now, lambda done, total: None, preview=preview)
 
 
+@contextmanager
+def here(job: Callable[..., Any], *arguments: Any) -> Iterator["Future[Any]"]:
+    """What the run would do in another process, done at once in this one."""
+    done: Future[Any] = Future()
+    done.set_result(job(*arguments))
+    yield done
+
+
+def stay_here(replace: Callable[[object, str, object], None]) -> None:
+    """Read and write in this process rather than in others, which take a second to start and cannot be patched."""
+    replace(filing, "read_books", lambda states, reading: iter(read_chunk(reading, states)))
+    replace(run, "_elsewhere", here)
+
+
 @pytest.fixture
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read workbooks here rather than in processes of their own, which take a second to start."""
-    monkeypatch.setattr(filing, "read_books", lambda states, reading: iter(read_chunk(reading, states)))
+    stay_here(lambda module, name, new: monkeypatch.setattr(module, name, new, raising=False))

@@ -12,10 +12,7 @@ from pandera.api.polars.types import PolarsData
 from pandera.errors import SchemaErrors
 
 from crmflow.declare import Block, Field, Kind
-from crmflow.model import Finding, Record, Text, Value, Where
-
-TEXT_LIMIT = 255
-NOTE_LIMIT = 4000
+from crmflow.model import Finding, Record, Value, Where
 
 _TYPES: dict[Kind, pl.DataType] = {
     Kind.INTEGER: pl.Int64(), Kind.YEAR: pl.Int64(),
@@ -38,17 +35,23 @@ def check_block(block_id: str, block: Block, rows: Sequence[Record], today: date
     for column, position in _failures(_schema(block, today), frame):
         row, field = rows[position], fields[column]
         if column not in row.unread and column in row.placement.cells:
-            yield position, _finding(block_id, row, field, today)
+            yield position, _finding(block_id, row, field)
 
 
 def _schema(block: Block, today: date) -> pandera.DataFrameSchema:
     return pandera.DataFrameSchema({
         field.id: pandera.Column(
             _TYPES.get(field.kind, pl.String()), nullable=True,
-            checks=pandera.Check(_passes(_holds(field, today)), error=field.id),
+            checks=pandera.Check(_passes(_holds(field, today)), error=field.id) if _is_bound(field) else None,
         )
         for field in block.fields
     })
+
+
+def _is_bound(field: Field) -> bool:
+    """Whether anything is asked of the field beyond its type: a check that passes everything costs as much as any."""
+    bounds = field.choices, field.minimum is not None, field.maximum is not None, field.past, field.required
+    return any(bounds)
 
 
 def _passes(holds: pl.Expr) -> Callable[[PolarsData], pl.LazyFrame]:
@@ -67,8 +70,6 @@ def _holds(field: Field, today: date) -> pl.Expr:
         parts.append(cell <= field.maximum)
     if field.past:
         parts.append(cell <= _end(field, today))
-    if not field.choices and field.kind not in _TYPES:
-        parts.append(cell.str.len_chars() <= _limit(field))
     may_be_empty = pl.lit(not field.required)
     if not parts:
         return cell.is_not_null() | may_be_empty
@@ -77,10 +78,6 @@ def _holds(field: Field, today: date) -> pl.Expr:
 
 def _end(field: Field, today: date) -> date | datetime:
     return datetime.combine(today, time()) + timedelta(days=1) if field.kind is Kind.MOMENT else today
-
-
-def _limit(field: Field) -> int:
-    return NOTE_LIMIT if field.kind is Kind.NOTE else TEXT_LIMIT
 
 
 def _failures(schema: pandera.DataFrameSchema, frame: pl.DataFrame) -> Iterator[tuple[str, int]]:
@@ -94,25 +91,23 @@ def _failures(schema: pandera.DataFrameSchema, frame: pl.DataFrame) -> Iterator[
             yield case["column"], case["index"]
 
 
-def fault(field: Field, value: Value, today: date) -> tuple[str, dict[str, str | Text]]:
-    """The code of what is wrong with a value that fails its field, with its facts."""
+def fault(field: Field, value: Value) -> str:
+    """The code of what is wrong with a value that fails its field."""
     if value is None:
-        return "REQUIRED", {}
+        return "REQUIRED"
     if field.choices:
-        return "NOT_IN_LIST", {}
-    if isinstance(value, str):
-        return "TOO_LONG", {"length": str(len(value)), "limit": str(_limit(field))}
+        return "NOT_IN_LIST"
     if isinstance(value, date):
-        return "IN_FUTURE", {}
-    return ("BELOW_MINIMUM" if field.minimum is not None and value < field.minimum else "ABOVE_MAXIMUM"), {}
+        return "IN_FUTURE"
+    below = isinstance(value, (int, float)) and field.minimum is not None and value < field.minimum
+    return "BELOW_MINIMUM" if below else "ABOVE_MAXIMUM"
 
 
-def _finding(block_id: str, row: Record, field: Field, today: date) -> Finding:
+def _finding(block_id: str, row: Record, field: Field) -> Finding:
     value = row.values[field.id]
-    code, facts = fault(field, value, today)
     cell = row.placement.cells[field.id]
     where = Where(row.placement.file, row.placement.sheet, f"{cell}{row.row}" if row.row else cell)
-    return Finding(code, where, _shown(field, value), block_id, field.id, facts)
+    return Finding(fault(field, value), where, _shown(field, value), block_id, field.id)
 
 
 def _shown(field: Field, value: Value) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,8 @@ def findings(config: Config, now: datetime, files: Sequence[Path]) -> tuple[Find
     states = [_state(file, config.folders.workbooks) for file in files]
     books = list(read_books(states, Reading(config.folders.workbooks, config.files)))
     today = now.astimezone(config.company.zone).date()
-    checked = check_books(books, catalogue(), reference.read(config.folders.data), today)
+    against = replace(reference.read(config.folders.data), limits=config.limits)
+    checked = check_books(books, catalogue(), against, today)
     return tuple(finding for one in checked for finding in one.all_findings)
 
 

@@ -79,4 +79,5 @@ def _local(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _shown(values: object) -> str:
-    return "\n".join(f"{name}: {'' if value is None else value}" for name, value in values.items()) if isinstance(values, dict) else ""
+    assert isinstance(values, dict)
+    return "\n".join(f"{name}: {'' if value is None else value}" for name, value in values.items())

@@ -52,7 +52,7 @@ def _filled(
 ) -> tuple[Mapping[str, Sequence[Values]], Mapping[str, str]]:
     """What can be filled in already, and what the file is called after."""
     who = keeper.name if keeper else manager
-    if kind is WorkbookKind.STAFF:
+    if kind not in (WorkbookKind.ARCHIVE, WorkbookKind.MONTHLY):
         return {}, {}
     if not who or (kind is WorkbookKind.ARCHIVE and not (code and name)):
         raise WrongUse(phrase(f"cli.new.{kind}.needs", config.language))

@@ -51,6 +51,8 @@ CHANNEL_LEVELS = (
 )
 
 CUSTOMER_PERSON = Text("赵建国", "Zhao Jianguo")
+OUR_PERSON = Text("王芳", "Wang Fang")
+A_SUPERIOR = Text("陈亮", "Chen Liang")
 CUSTOMER = Text("江南精密制造有限公司", "Jiangnan Precision Manufacturing Co., Ltd.")
 
 
@@ -65,9 +67,11 @@ def choice(
     )
 
 
-def staff(id: str, label: Text, help: Text, *, required: bool = False, aliases: tuple[str, ...] = ()) -> Field:
+def staff(
+    id: str, label: Text, help: Text, *,
+    required: bool = False, aliases: tuple[str, ...] = (), example: Text = OUR_PERSON,
+) -> Field:
     """One of our people."""
-    example = Text("王芳", "Wang Fang")
     return Field(id, label, Kind.STAFF, help, example, required=required, aliases=aliases, width=10)
 
 

@@ -112,6 +112,11 @@ PLAN = Card(
             example="0",
         ),
         FILED,
+        note(
+            "revision_note", Text("修订说明", "What was revised"), width=60,
+            help=Text("改了什么、为什么改；初次不填。", "What was changed and why; blank for the first."),
+            example=Text("客户推迟三期，目标相应调低", "The third plant is put off, so the objective is lower"),
+        ),
     ),
     checks=(
         in_order(DRAFTED, APPROVED),
@@ -124,9 +129,9 @@ PLAN = Card(
 
 COMPETITORS = Table(
     id="competitors",
-    title=Text("竞争对手", "Competitors"),
+    title=Text("竞争情况", "Competition"),
     key=("competitor",),
-    blank_rows=8,
+    blank_rows=16,
     fields=(
         text(
             "competitor", Text("竞争对手", "Competitor"), required=True, width=24,

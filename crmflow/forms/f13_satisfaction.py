@@ -27,7 +27,7 @@ SURVEYS = Table(
     id="surveys",
     title=Text("调查结果", "Survey results"),
     key=("date", "respondent"),
-    blank_rows=24,
+    blank_rows=29,
     fields=(
         DATE,
         text(

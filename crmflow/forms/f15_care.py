@@ -17,7 +17,7 @@ CARE = Table(
     id="care",
     title=Text("关怀安排", "Care"),
     key=("subject", "occasion", "date"),
-    blank_rows=26,
+    blank_rows=20,
     highlight=Highlight("date", ahead=7, done="done_on"),
     fields=(
         text(

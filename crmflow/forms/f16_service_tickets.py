@@ -49,7 +49,7 @@ TICKETS = Table(
     id="tickets",
     title=Text("服务单", "Tickets"),
     key=("number",),
-    blank_rows=22,
+    blank_rows=26,
     highlight=Highlight("promised_on", ahead=2, done="resolved_at"),
     fields=(
         code("number", Text("单号", "No"), Text("每单一个编号，不要重复。", "One number each, never twice."), "FW2026-021", required=True),
@@ -116,7 +116,7 @@ FORM = Form(
     sheet=Text("售后服务", "F16 Service tickets"),
     kind=WorkbookKind.ARCHIVE,
     note=Text(
-        "客户的咨询、需求、报修和维护，每单一行，接到就登记。首问负责：交接以前由首问人跟到底。当天解决不了的，写清方案和承诺日期；过了承诺日期的行会变红。",
+        "客户的咨询、需求、报修和维护，每单一行，接到就登记。首问负责：交接以前由首问人跟到底。当天解决不了的，写清方案和承诺日期；过期的行会变红。",
         "Inquiries, requests, repairs and maintenance, one row each, entered when they arrive. Whoever is asked first is "
         "responsible until it is handed over. What cannot be solved the same day needs a plan and a promised date; "
         "rows past it turn red.",

@@ -34,7 +34,7 @@ ACTIVITIES = Table(
     id="activities",
     title=Text("活动明细", "Activities"),
     key=("kind", "planned_on"),
-    blank_rows=24,
+    blank_rows=30,
     fields=(
         choice("kind", Text("活动类型", "Kind"), KINDS, Text("办的是什么活动。", "What kind of event."), required=True),
         PLANNED,

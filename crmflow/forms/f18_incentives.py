@@ -33,7 +33,7 @@ INCENTIVES = Table(
     id="incentives",
     title=Text("激励明细", "Incentives"),
     key=("kind", "basis"),
-    blank_rows=24,
+    blank_rows=27,
     fields=(
         choice("kind", Text("激励方式", "Kind"), KINDS, Text("给的是什么。", "What is given."), required=True),
         note(

@@ -22,7 +22,7 @@ ORDERS = Table(
     id="orders",
     title=Text("订单明细", "Orders"),
     key=("number",),
-    blank_rows=26,
+    blank_rows=27,
     highlight=Highlight("promised_on", ahead=7, done="delivered_on"),
     fields=(
         code("number", Text("订单号", "Order no"), Text("每张订单一个编号，不要重复。", "One number each, never twice."), "DD2026-033",

@@ -25,7 +25,7 @@ CUSTOMER_CODE = code(
     "KH0012", width=12,
 )
 INFORMED = day(
-    "informed_on", Text("通知有关部门日期", "Departments informed on"),
+    "informed_on", Text("通知部门日期", "Departments informed on"),
     Text("把付款条件等告知财务、发货等部门的日期。", "The day finance, dispatch and others were told."), "2026-03-25", past=True,
 )
 
@@ -33,7 +33,7 @@ CANDIDATES = Table(
     id="candidates",
     title=Text("准入对象", "Candidates"),
     key=("number",),
-    blank_rows=26,
+    blank_rows=32,
     fields=(
         code("number", Text("编号", "No"), Text("每家一个编号；准入步骤表里用同一个编号。", "One number each, repeated in the steps."), "ZR2026-004",
              required=True),
@@ -82,5 +82,5 @@ FORM = Form(
         "sheet of steps, one row a step, in order: contract first, then the code, then the departments.",
     ),
     blocks=(CANDIDATES,),
-    source="Q2 准入；regulation N1、N3",
+    source="Q2 准入（N1、N3）",
 )

@@ -26,7 +26,7 @@ ADMISSION_STEPS = Table(
     id="steps",
     title=Text("办理步骤", "Procedure"),
     key=("number", "step"),
-    blank_rows=30,
+    blank_rows=20,
     highlight=Highlight("due_on", ahead=5, done="done_on"),
     fields=(
         code("number", Text("准入编号", "Admission no"), Text("准入登记表里的编号。", "The number in the register of admissions."), "ZR2026-004",
@@ -55,5 +55,5 @@ FORM = Form(
         "departments told, filed. One row a step: owner and due date first, then date and result. Overdue rows turn red.",
     ),
     blocks=(ADMISSION_STEPS,),
-    source="Q2 准入；regulation N1",
+    source="Q2 准入（N1）",
 )

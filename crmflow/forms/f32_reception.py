@@ -45,7 +45,7 @@ RECEPTIONS = Table(
     id="receptions",
     title=Text("接待安排", "Receptions"),
     key=("number",),
-    blank_rows=20,
+    blank_rows=23,
     fields=(
         code("number", Text("编号", "No"), Text("每次接待一个编号。", "One number each."), "JD2026-011", required=True),
         customer(Text("来访的客户，写客户代码或单位名称。", "The visiting customer, by code or name.")),
@@ -95,5 +95,5 @@ FORM = Form(
         "proposes what is still blank and points out departures, which the approver answers for.",
     ),
     blocks=(RECEPTIONS,),
-    source="Q1 接待标准；regulation N2",
+    source="Q1 接待标准（N2）",
 )

@@ -2,7 +2,7 @@
 
 from crmflow.declare import Card, Field, Form, Kind, RowCheck, Table
 from crmflow.forms._expenses import CHECK_FIELDS, CHECKS_IN_ORDER, CLERK_ON, ledger
-from crmflow.forms._parts import customer, day, in_order, note, staff, yuan
+from crmflow.forms._parts import customer, day, in_order, note, staff, text, yuan
 from crmflow.model import Text, WorkbookKind
 
 SUBMITTED = day(
@@ -19,6 +19,7 @@ STATEMENT = Card(
             "month", Text("月份", "Month"), Kind.MONTH, required=True,
             help=Text("统计的是哪个月，按 年-月 填。", "The month of the statement, as year-month."), example="2026-04",
         ),
+        text("region", Text("大区", "Region"), Text("填表人所在的大区。", "The region of whoever fills it in."), Text("华东", "East China")),
         staff("prepared_by", Text("填表人", "Prepared by"), Text("填这份统计表的业务员。", "The sales person who fills it in."), required=True),
         SUBMITTED,
         *CHECK_FIELDS,
@@ -30,7 +31,7 @@ LINES = Table(
     id="lines",
     title=Text("客户采购与费用", "Purchases and expenses"),
     key=("customer", "ledger"),
-    blank_rows=16,
+    blank_rows=15,
     fields=(
         customer(Text("客户代码或单位名称，一家一种产品一行。", "Code or name; one row a customer and product."), width=30),
         ledger(Text("费用记在哪种产品的台账上。", "The product whose ledger takes the expense.")),

@@ -22,7 +22,7 @@ LINES = Table(
     id="lines",
     title=Text("申请汇总", "Applications"),
     key=("number",),
-    blank_rows=18,
+    blank_rows=21,
     fields=(
         code("number", Text("申请编号", "Application no"), Text("申请表上的编号，写法相同。", "The number on the application."), "FY2026-015",
              required=True, width=16),

@@ -1,7 +1,7 @@
 """F34 Borrowing 借阅登记: every loan of an archive, approved and returned (A2)."""
 
 from crmflow.declare import Form, Highlight, Table
-from crmflow.forms._parts import CUSTOMER, code, day, in_order, note, someone_else, staff, text
+from crmflow.forms._parts import A_SUPERIOR, CUSTOMER, code, day, in_order, note, someone_else, staff, text
 from crmflow.model import Text, WorkbookKind
 
 FROM = day("from_on", Text("借出日期", "From"), Text("哪一天借走。", "The day it was lent."), "2026-06-10", required=True)
@@ -10,13 +10,16 @@ UNTIL = day("until_on", Text("应还日期", "Until"), Text("最迟哪天还；�
 RETURNED = day("returned_on", Text("归还日期", "Returned on"), Text("实际归还的日期；没还的空着。", "The day it came back; blank until then."),
                "2026-06-16", past=True)
 BORROWER = staff("borrower", Text("借阅人", "Borrower"), Text("谁借的。", "Who borrows it."), required=True)
-APPROVER = staff("approved_by", Text("批准人", "Approved by"), Text("谁批准的，不能是借阅人自己。", "Who approved it; never the borrower."), required=True)
+APPROVER = staff(
+    "approved_by", Text("批准人", "Approved by"), Text("谁批准的，不能是借阅人自己。", "Who approved it; never the borrower."),
+    required=True, example=A_SUPERIOR,
+)
 
 LOANS = Table(
     id="loans",
     title=Text("借阅明细", "Loans"),
     key=("number",),
-    blank_rows=28,
+    blank_rows=24,
     highlight=Highlight("until_on", ahead=3, done="returned_on"),
     fields=(
         code("number", Text("编号", "No"), Text("每次借阅一个编号。", "One number each."), "JY2026-007", required=True),
@@ -41,5 +44,5 @@ FORM = Form(
         "those due within three days amber. Never read what you borrowed in public, never pass it on.",
     ),
     blocks=(LOANS,),
-    source="Q0 保密；regulation A2",
+    source="Q0 保密（A2）",
 )

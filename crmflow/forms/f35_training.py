@@ -14,7 +14,7 @@ TRAININGS = Table(
     id="trainings",
     title=Text("培训明细", "Trainings"),
     key=("person", "date", "subject"),
-    blank_rows=28,
+    blank_rows=26,
     fields=(
         staff("person", Text("参加人", "Person"), Text("谁参加的，一人一行。", "Who took part, one a row."), required=True),
         day("date", Text("日期", "Date"), Text("培训的日期；连续几天的填第一天。", "The day, or the first of several."), "2026-05-14", required=True, past=True),
@@ -38,5 +38,5 @@ FORM = Form(
         "The year's hours are counted from this form.",
     ),
     blocks=(TRAININGS,),
-    source="Q3；regulation D12",
+    source="Q3（D12）",
 )

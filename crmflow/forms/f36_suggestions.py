@@ -12,7 +12,7 @@ SUGGESTIONS = Table(
     id="suggestions",
     title=Text("建议明细", "Suggestions"),
     key=("number",),
-    blank_rows=24,
+    blank_rows=28,
     highlight=Highlight("due_on", ahead=7, done="done_on"),
     fields=(
         code("number", Text("编号", "No"), Text("每条建议一个编号。", "One number each."), "JYS2026-012", required=True),
@@ -40,5 +40,5 @@ FORM = Form(
         "and head; whether they are carried out counts in the evaluation. Overdue rows turn red.",
     ),
     blocks=(SUGGESTIONS,),
-    source="Q0；regulation D9",
+    source="Q0（D9）",
 )

@@ -18,7 +18,7 @@ DISTRIBUTORS = Table(
     id="distributors",
     title=Text("分销商名单", "Distributors"),
     key=("number",),
-    blank_rows=24,
+    blank_rows=32,
     fields=(
         code("number", Text("编号", "No"), Text("每家一个编号。", "One number each."), "FX0008", required=True, width=10),
         text("name", Text("名称", "Name"), Text("单位全称；个人写姓名。", "The full name."), Text("温州永固机电商行", "Wenzhou Yonggu Machinery"),

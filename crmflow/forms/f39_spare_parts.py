@@ -17,7 +17,7 @@ PARTS = Table(
     id="parts",
     title=Text("备件盘点", "Stock"),
     key=("number",),
-    blank_rows=28,
+    blank_rows=25,
     fields=(
         code("number", Text("备件号", "Part no"), Text("与服务单上写的一致。", "As written on the service tickets."), "BJ-001", required=True),
         text("name", Text("名称", "Name"), Text("名称和规格。", "Name and size."), Text("轴承 6312", "Bearing 6312"), required=True, width=28),
@@ -45,5 +45,5 @@ FORM = Form(
         "tickets of that time, and the check says where it does not.",
     ),
     blocks=(PARTS,),
-    source="Q4 备件；regulation S5",
+    source="Q4 备件（S5）",
 )

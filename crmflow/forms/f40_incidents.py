@@ -1,7 +1,7 @@
 """F40 Incidents 泄密与遗失 (A6)."""
 
 from crmflow.declare import Choice, Form, Table
-from crmflow.forms._parts import choice, code, day, in_order, note, someone_else, staff
+from crmflow.forms._parts import A_SUPERIOR, choice, code, day, in_order, note, someone_else, staff
 from crmflow.model import Text, WorkbookKind
 
 KINDS = (
@@ -14,13 +14,16 @@ HAPPENED = day("happened_on", Text("发生日期", "Happened on"), Text("哪一�
                required=True, past=True)
 CLOSED = day("closed_on", Text("结案日期", "Closed on"), Text("处理完的日期；没处理完的空着。", "The day it was settled; blank until then."), "2026-05-10", past=True)
 WHO = staff("who", Text("当事人", "Who"), Text("谁经手的。", "Whose hands it was in."), required=True)
-SUPERIOR = staff("superior", Text("责任领导", "Superior responsible"), Text("当事人的上级，对此负责。", "The superior who answers for it."), required=True)
+SUPERIOR = staff(
+    "superior", Text("责任领导", "Superior responsible"), Text("当事人的上级，对此负责。", "The superior who answers for it."),
+    required=True, example=A_SUPERIOR,
+)
 
 INCIDENTS = Table(
     id="incidents",
     title=Text("事件明细", "Incidents"),
     key=("number",),
-    blank_rows=20,
+    blank_rows=29,
     fields=(
         code("number", Text("编号", "No"), Text("每件一个编号。", "One number each."), "SJ2026-002", required=True),
         HAPPENED,
@@ -47,5 +50,5 @@ FORM = Form(
         "responsible and what was done. Whoever reports early helps to mend it.",
     ),
     blocks=(INCIDENTS,),
-    source="Q0 保密；regulation A6",
+    source="Q0 保密（A6）",
 )

@@ -18,7 +18,7 @@ EXEMPTIONS = Table(
     id="exemptions",
     title=Text("豁免明细", "Exemptions in force"),
     key=("form", "subject", "period"),
-    blank_rows=24,
+    blank_rows=20,
     fields=(
         choice("form", Text("免交事项", "Form"), FORMS, Text("免的是哪一项。", "What need not be filed."), required=True, width=16),
         text("subject", Text("客户或人员", "Customer or person"), Text("客户代码、单位名称或姓名；月报和费用表写姓名。",
@@ -43,5 +43,5 @@ FORM = Form(
         "What is not entered here is expected.",
     ),
     blocks=(EXEMPTIONS,),
-    source="regulation 2.3；design 9",
+    source="Q0；Q4 期限",
 )

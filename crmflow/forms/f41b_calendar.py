@@ -13,12 +13,12 @@ DAYS = Table(
     id="days",
     title=Text("放假与调休", "Days off and make-up days"),
     key=("date",),
-    blank_rows=30,
+    blank_rows=21,
     fields=(
         day("date", Text("日期", "Date"), Text("一天一行。", "One day a row."), "2026-09-25", required=True),
         choice("kind", Text("安排", "Kind"), KINDS, Text("这天放假还是上班；没列出的按法定安排。", "Off or working; days not listed follow the official calendar."),
                required=True, width=14),
-        text("note", Text("说明", "Note"), Text("为什么。", "What for."), Text("公司成立纪念日", "Founding day of the company"), width=50),
+        text("note", Text("说明", "Note"), Text("为什么。", "What for."), Text("公司成立纪念日", "Founding day of the company"), width=90),
     ),
 )
 
@@ -33,5 +33,5 @@ FORM = Form(
         "then the official calendar.",
     ),
     blocks=(DAYS,),
-    source="regulation 5",
+    source="Q4 期限",
 )

@@ -1,19 +1,22 @@
 """F41c Leave 休假: who is away, and who stands in."""
 
 from crmflow.declare import Form, Table
-from crmflow.forms._parts import day, in_order, someone_else, staff, text
+from crmflow.forms._parts import A_SUPERIOR, day, in_order, someone_else, staff, text
 from crmflow.model import Text, WorkbookKind
 
 FROM = day("from_on", Text("开始日期", "From"), Text("休假第一天。", "The first day."), "2026-08-03", required=True)
 UNTIL = day("until_on", Text("结束日期", "Until"), Text("休假最后一天。", "The last day."), "2026-08-14", required=True)
 PERSON = staff("person", Text("休假人", "Person"), Text("谁休假。", "Who is away."), required=True)
-DEPUTY = staff("deputy", Text("代理人", "Deputy"), Text("谁代办，不能是本人。", "Who stands in; somebody else."), required=True)
+DEPUTY = staff(
+    "deputy", Text("代理人", "Deputy"), Text("谁代办，不能是本人。", "Who stands in; somebody else."),
+    required=True, example=A_SUPERIOR,
+)
 
 LEAVE = Table(
     id="leave",
     title=Text("休假安排", "Leave"),
     key=("person", "from_on"),
-    blank_rows=28,
+    blank_rows=21,
     fields=(
         PERSON, FROM, UNTIL,
         text("reason", Text("事由", "Reason"), Text("年假、病假、出差等。", "Holiday, illness, journey."), Text("年假", "Holiday"), width=40),
@@ -32,5 +35,5 @@ FORM = Form(
         "Leave and journeys of more than three days, one row each, with the deputy who handles what falls due meanwhile.",
     ),
     blocks=(LEAVE,),
-    source="regulation 1",
+    source="Q3 客户经理制",
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crmflow.catalogue import Catalogue
 from crmflow.config import Files
-from crmflow.declare import Block, Field, Form, Table, block_id
+from crmflow.declare import Block, Field, Form, Table, block_id, longest
 from crmflow.model import Book, FileState, Finding, Identity, Placement, Record, Text, Value, Where, WorkbookKind
 from crmflow.parse.locate import Located, folded, form_of, locate
 from crmflow.parse.plain import clean, shown
@@ -20,6 +20,8 @@ TOTALS = frozenset({"合计", "总计", "小计", "共计", "本页合计", "累
 """First cells, folded as headings are, of rows that staff add under a table to sum it up."""
 LONGEST_TOTAL = 24
 """Characters; a longer text is not even looked at."""
+SHOWN = 80
+"""Characters of a cell that a finding repeats."""
 TOLERANCE = 0.006
 """How far a formula's cell may be off, in its own unit: half the last digit shown."""
 
@@ -225,12 +227,13 @@ def _record(layout: _Layout, raws: Mapping[str, Raw], row: int) -> Record:
             continue
         values[field.id], code = layout.readers[field.id](raw)
         if code:
-            findings.append(Finding(code, layout.where(field, row), shown(raw), layout.name, field.id))
+            facts = {"length": str(len(str(raw))), "limit": str(longest(field))} if code == "TOO_LONG" else {}
+            findings.append(Finding(code, layout.where(field, row), shown(raw)[:SHOWN], layout.name, field.id, facts))
     for field, expected in _compute(layout.block, values):
         facts = {"expected": expected}
         overtyped = shown(raws[field.id])
         findings.append(Finding("FORMULA_OVERTYPED", layout.where(field, row), overtyped, layout.name, field.id, facts))
-    unread = {finding.field_id: finding.value for finding in findings}
+    unread = {finding.field_id: shown(raws.get(finding.field_id, "")) or finding.value for finding in findings}
     return Record(layout.name, values, layout.placement, row, unread=unread, findings=tuple(findings))
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
-from crmflow.declare import Field, Kind
+from crmflow.declare import Field, Kind, longest
 from crmflow.parse import contacts
 from crmflow.parse.plain import LARGEST, Reading, narrow, shown
 from crmflow.workbook.read import Raw
@@ -40,9 +40,24 @@ _YES_NO: Mapping[str, bool] = {
 }
 
 
+PROSE = frozenset({Kind.TEXT, Kind.NOTE, Kind.STAFF, Kind.CODE})
+
+
 def reader(field: Field) -> Reader:
     """What turns a cell that is not empty into the value its field's kind wants."""
-    return _choice(field) if field.kind is Kind.CHOICE else _READERS[field.kind]
+    if field.kind is Kind.CHOICE:
+        return _choice(field)
+    return _no_longer(_READERS[field.kind], longest(field)) if field.kind in PROSE else _READERS[field.kind]
+
+
+def _no_longer(read: Reader, limit: int) -> Reader:
+    """The reader, refusing texts of more than ``limit`` characters."""
+
+    def read_short(raw: Raw) -> Reading:
+        value, code = read(raw)
+        return (None, "TOO_LONG") if isinstance(value, str) and len(value) > limit else (value, code)
+
+    return read_short
 
 
 def _text(raw: Raw) -> Reading:

@@ -26,9 +26,9 @@ class Content:
     """What the master shows; ``rows`` gives a block's accepted rows, so that one block at a time is in memory."""
 
     company: Company
-    findings: tuple[Finding, ...]
-    grades: tuple[Grade, ...]
-    duties: tuple[Duty, ...]
+    findings: Sequence[Finding]
+    grades: Sequence[Grade]
+    duties: Sequence[Duty]
     rows: Callable[[str], Sequence[Accepted]]
     catalogue: Catalogue
     at: datetime

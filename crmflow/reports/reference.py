@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crmflow.check.rules import Archive, Reference
+from crmflow.check.rules import Archive, Reference, Usage
 from crmflow.model import Person
 from crmflow.people import Directory
 from crmflow.workbook.files import replacing
@@ -16,11 +16,12 @@ NAME = "reference.json"
 DAYS = ("entered_on", "left_on", "leave_from", "leave_until")
 
 
-def write(folder: Path, archives: Mapping[str, Archive], people: Directory) -> None:
-    """Leave the reference in the data folder."""
+def write(folder: Path, known: Reference) -> None:
+    """Leave the reference in the data folder; the limits stand in the configuration."""
     content = {
-        "people": [asdict(person) for person in people.people.values()],
-        "archives": [asdict(one) for one in archives.values()],
+        "people": [asdict(person) for person in known.people.people.values()],
+        "archives": [asdict(one) for one in known.customers.values()],
+        "usage": [asdict(one) for one in known.usage or ()],
     }
     with replacing(folder / NAME) as temporary:
         temporary.write_text(json.dumps(content, ensure_ascii=False, default=str), encoding="utf-8")
@@ -31,7 +32,9 @@ def read(folder: Path) -> Reference:
     try:
         content = json.loads((folder / NAME).read_text(encoding="utf-8"))
         archives = [Archive(**one) for one in content["archives"]]
-        return Reference(Directory.of(map(_person, content["people"])), {one.code: one for one in archives})
+        usage = tuple(Usage(one["part"], date.fromisoformat(one["on"]), one["quantity"]) for one in content["usage"])
+        people = Directory.of(map(_person, content["people"]))
+        return Reference(people, {one.code: one for one in archives}, usage=usage)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return Reference(Directory({}), {})
 

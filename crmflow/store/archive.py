@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, insert, inspect, select, update
 
 from crmflow.catalogue import Catalogue
-from crmflow.check.rules import Archive, person_of
+from crmflow.check.rules import Archive, Usage, person_of, usage_of
 from crmflow.consolidate import Action, Changes
 from crmflow.consolidate.matching import Known
 from crmflow.model import Accepted
@@ -261,6 +261,12 @@ def archives(store: Store, connection: Connection) -> Mapping[str, Archive]:
         .join(WORKBOOK, WORKBOOK.c.workbook_id == table.c.workbook_id)
     )
     return {row[1]: Archive(row[0], row[1], row[2] or "", row[3] or "", row[4]) for row in rows}
+
+
+def usage(store: Store, connection: Connection) -> tuple[Usage, ...]:
+    """The spare parts that all service tickets used (S5)."""
+    tickets = company_rows(store, connection, ("F16.tickets",))["F16.tickets"]
+    return tuple(one for ticket in tickets for one in usage_of(ticket.values))
 
 
 def uncertain(store: Store, connection: Connection) -> Mapping[str, Mapping[str, int]]:

@@ -6,11 +6,11 @@ from datetime import date
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from crmflow.codes import say
-from crmflow.declare import Block, Card, Field, Kind, Table, Values
+from crmflow.declare import Block, Card, Field, Highlight, Kind, Table, Values
 from crmflow.model import Value
 from crmflow.texts import phrase
 from crmflow.workbook import style
@@ -81,8 +81,35 @@ def write_table(page: Page, name: str, table: Table, row: int, rows: Sequence[Va
     bottom = max(LAST_ROW, end) if open_below else end - 1
     for column, field in enumerate(table.fields):
         _validate(page, name, field, (first, column, bottom, column))
+    _highlight(page, table, first, bottom)
     page.sheet.autofilter(row, 0, end - 1, len(table.fields) - 1)
     return end
+
+
+def _highlight(page: Page, table: Table, first: int, bottom: int) -> None:
+    """Let overdue rows turn red and coming ones amber by themselves, today's date being the computer's."""
+    if table.highlight is None:
+        return
+    due, is_open = _conditions(page, table, table.highlight, first)
+    last = len(table.fields) - 1
+    passed, near = f"{due}<TODAY()", f"{due}<=TODAY()+{table.highlight.ahead}"
+    for when, look in ((passed, style.LATE), (near, style.SOON)):
+        rule = {
+            "type": "formula", "criteria": f"=AND(ISNUMBER({due}),{when}{is_open})", "stop_if_true": True,
+            "format": page.pen.workbook.add_format(look),
+        }
+        page.sheet.conditional_format(first, 0, bottom, last, rule)
+
+
+def _conditions(page: Page, table: Table, highlight: Highlight, row: int) -> tuple[str, str]:
+    """The cell that holds the day, and what makes its row still open, as parts of a formula for ``row``."""
+    columns = {field.id: f"${xl_col_to_name(column)}{row + 1}" for column, field in enumerate(table.fields)}
+    is_open = f',{columns[highlight.done]}=""' if highlight.done else ""
+    field_id, settled = highlight.settled
+    labels = {choice.id: choice.label for field in table.fields if field.id == field_id for choice in field.choices}
+    for one in settled:
+        is_open += f',{columns[field_id]}<>"{say(labels[one], page.pen.language)}"'
+    return columns[highlight.due], is_open
 
 
 def _write_header(page: Page, table: Table, row: int) -> None:

@@ -5,7 +5,9 @@ bytes, so charts, pictures, macros, buttons and what other programs have put
 there survive. Marks of an earlier copy are taken off first.
 """
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from crmflow.workbook.patching.book import LIST_PART, has_list, insert_list, remove_list, worksheets
 from crmflow.workbook.patching.identity import IDENTITY_SHEET, inherit
@@ -26,25 +28,25 @@ def annotate(data: bytes, marks: Sequence[Mark], error_sheet: ErrorSheet) -> byt
 
     Raises Unpatchable for a signed, shared, encrypted or broken package.
     """
-    package = _open(data)
-    _strip(package)
-    styles = read_styles(package)
-    parts = worksheets(package)
-    for name in dict.fromkeys(mark.sheet for mark in marks):
-        if name in parts:
-            mark_sheet(package, parts[name], styles, [mark for mark in marks if mark.sheet == name])
-    content = sheet_xml(error_sheet, styles)
-    write_styles(package, styles)
-    insert_list(package, error_sheet.name, content)
-    inherit(package, data)
-    return package.to_bytes()
+    with _patching(data) as package:
+        _strip(package)
+        styles = read_styles(package)
+        parts = worksheets(package)
+        for name in dict.fromkeys(mark.sheet for mark in marks):
+            if name in parts:
+                mark_sheet(package, parts[name], styles, [mark for mark in marks if mark.sheet == name])
+        content = sheet_xml(error_sheet, styles)
+        write_styles(package, styles)
+        insert_list(package, error_sheet.name, content)
+        inherit(package, data)
+        return package.to_bytes()
 
 
 def stripped(data: bytes) -> bytes:
     """The workbook ``data`` without the marks and the sheet that ``annotate`` put into it."""
-    package = _open(data)
-    _strip(package)
-    return package.to_bytes()
+    with _patching(data) as package:
+        _strip(package)
+        return package.to_bytes()
 
 
 def is_untouched_copy(data: bytes) -> bool:
@@ -53,6 +55,15 @@ def is_untouched_copy(data: bytes) -> bool:
         return LIST_PART in Package(data)
     except Unpatchable:
         return False
+
+
+@contextmanager
+def _patching(data: bytes) -> Iterator[Package]:
+    """The package to be changed; XML that is well-formed but against its schema counts as broken."""
+    try:
+        yield _open(data)
+    except (ValueError, LookupError, struct.error) as error:
+        raise Unpatchable("a part is not as its schema says") from error
 
 
 def _open(data: bytes) -> Package:
@@ -67,15 +78,15 @@ def _open(data: bytes) -> Package:
 
 
 def _strip(package: Package) -> None:
-    """Take off what an earlier copy has put on; our name in the styles says that there was one."""
-    if has_list(package):
+    """Take off what an earlier copy has put on; our name, of the list or in the styles, says that there was one."""
+    had_list = has_list(package)
+    if had_list:
         remove_list(package)
     part = package.related(WORKBOOK, "styles")
-    if part is None or f'"{NAME} '.encode() not in package.read(part):
+    if not had_list and (part is None or f'"{NAME} '.encode() not in package.read(part)):
         return
     styles = read_styles(package)
-    restored = styles.restored()
     for name, sheet in worksheets(package).items():
         if name != IDENTITY_SHEET:
-            strip_sheet(package, sheet, restored)
+            strip_sheet(package, sheet, styles)
     write_styles(package, styles)

@@ -92,6 +92,10 @@ def _sheets(workbook: CalamineWorkbook, inspection: Inspection) -> list[Sheet]:
 
 def _fill_merged(rows: list[list[Raw]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
     """Repeat the value of cells merged downwards in every row they cover that holds anything else."""
+    covered = sum(max(min(bottom + 1, len(rows)) - top, 0) for (top, _), (bottom, _) in ranges)
+    if covered > sum(map(len, rows)):
+        # Merged areas lie over each other: Excel would repair the file, and filling them could take for ever.
+        raise Refusal("FILE_DAMAGED")
     for (top, left), (bottom, _) in ranges:
         if top == bottom or top >= len(rows) or left >= len(rows[top]):
             continue

@@ -21,6 +21,10 @@ LABEL = "#F2F5F8"
 REQUIRED = "#FDF3DC"
 COMPUTED = "#EEEEEE"
 
+LATE = {"font_color": "#9C1C1C", "bg_color": "#FBE3E1"}
+SOON = {"font_color": "#7A4B00", "bg_color": "#FFF0CC"}
+"""Rows that colour themselves: past their day, and ahead of it."""
+
 NUMBER_FORMATS: Mapping[Kind, str] = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",

@@ -94,7 +94,7 @@ def checkers_are_entitled(view: View) -> Broken:
 
 
 def summaries_repeat_their_applications(view: View) -> Broken:
-    """SUMMARY_WITHOUT_APPLICATION, SUMMARY_DIFFERS, SUMMARY_LACKS: F33b lists the month's applications of F33c as they are."""
+    """SUMMARY_WITHOUT_APPLICATION, SUMMARY_DIFFERS, SUMMARY_LACKS: F33b lists the month's applications of F33c."""
     if "F33c.applications" in view.book.absent:
         return
     applications = {text_of(record.values["number"]): record for _, record in view.rows("F33c.applications")}

@@ -70,8 +70,8 @@ def steps_are_taken_in_order(view: View) -> Broken:
 
 def receptions_follow_the_standard(view: View) -> Broken:
     """RECEPTION_DEPARTS, RECEPTION_PROPOSAL: the standard of tier and rank is proposed, a departure told (N2)."""
-    fields = {field.id: field for field in view.catalogue.block("F32.receptions").fields} if view.rows("F32.receptions") else {}
     for position, record in view.rows("F32.receptions"):
+        fields = {field.id: field for field in view.catalogue.block("F32.receptions").fields}
         which = text_of(record.values["tier"]), text_of(record.values["rank"])
         blank = []
         for field_id, allowed in view.reference.limits.reception.get(which, {}).items():
@@ -134,8 +134,10 @@ def targets_add_up(view: View) -> Broken:
         for parts, name, is_whole in _parts(record, [other for _, other in rows]):
             total = sum(part for part in parts if isinstance(part, int | float))
             if parts and (total > target + TOLERANCE or (is_whole and total < target - TOLERANCE)):
-                facts = {"parts": name, "total": f"{total:,.2f}", "gap": f"{total - target:+,.2f}"}
-                yield position, at(record, "target", "TARGETS_DO_NOT_ADD_UP", f"{target:,.2f}", **facts)
+                gap, shown = f"{total - target:+,.2f}", f"{target:,.2f}"
+                yield position, at(
+                    record, "target", "TARGETS_DO_NOT_ADD_UP", shown, parts=name, total=f"{total:,.2f}", gap=gap
+                )
                 break
 
 

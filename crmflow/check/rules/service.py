@@ -41,7 +41,7 @@ def open_tickets_have_a_promise(view: View) -> Broken:
 
 
 def orders_arrive_in_time(view: View) -> Broken:
-    """ORDER_LATE, ORDER_LATE_UNEXPLAINED: what is not there when promised, and what came late without a reason (F19)."""
+    """ORDER_LATE, ORDER_LATE_UNEXPLAINED: what is not there when promised, or came late without a reason (F19)."""
     for position, record in view.rows("F19.orders"):
         promised, delivered = record.values["promised_on"], record.values["delivered_on"]
         if not isinstance(promised, date):

@@ -53,9 +53,9 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a workbook is checked against: who works here, which archives there are, by code, and what the company allows.
+    """What a workbook is checked against: who works here, which archives there are, what the company allows.
 
-    ``registered`` gives the workbook id and the file in which a staff number
+    ``customers`` are by code; ``registered`` gives the workbook id and the file in which a staff number
     stands; ``usage`` is what all service tickets used, None where that is not known.
     """
 

@@ -18,8 +18,8 @@ NOTE_HEAD = f"【{NAME}】"
 BULLETS: Mapping[Severity, str] = {Severity.ERROR: "●", Severity.WARNING: "○"}
 """The first character of every line of ours in a note."""
 
-FILLS: Mapping[Severity, str] = {Severity.ERROR: "FFF4A9A2", Severity.WARNING: "FFFFE08A"}
-"""Colours are ARGB, as in the package."""
+FILLS: Mapping[Severity, str] = {Severity.ERROR: "FFF4A9A3", Severity.WARNING: "FFFFE08B"}
+"""Colours are ARGB, as in the package; nobody else's happen to be quite these."""
 HELD_FILL = "FFFDEBE9"
 
 

@@ -23,6 +23,7 @@ KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 _LOCAL = struct.Struct("<4s5H3L2H")
+_LOCAL_MARK = b"PK\x03\x04"
 _CENTRAL = struct.Struct("<4s4B4H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _ENCRYPTED, _UTF8 = 0x1, 0x800
@@ -209,6 +210,8 @@ class Package:
             return _packed(name, written, flags)
         year, month, day, hour, minute, second = info.date_time
         header = _LOCAL.unpack_from(self._data, info.header_offset)
+        if header[0] != _LOCAL_MARK:
+            raise Unpatchable(f"{info.filename} is not where it should be")
         start = info.header_offset + _LOCAL.size + sum(header[_FIELDS_OF_LOCAL_HEADER])
         return _Member(
             name, flags, info.compress_type, hour << 11 | minute << 5 | second // 2,
@@ -239,7 +242,7 @@ def _zip_file(members: list[_Member]) -> bytes:
     offset = 0
     for one in members:
         common = (one.flags, one.method, one.time, one.date, one.crc, len(one.packed), one.size)
-        local = _LOCAL.pack(b"PK\x03\x04", 20, *common, len(one.name), 0)
+        local = _LOCAL.pack(_LOCAL_MARK, 20, *common, len(one.name), 0)
         parts += (local, one.name, one.packed)
         central = _CENTRAL.pack(
             b"PK\x01\x02", 20, 0, 20, 0, *common, len(one.name), 0, 0, 0, 0, one.attributes, offset

@@ -35,7 +35,8 @@ _ORDER = (
 )
 _ALWAYS = f'"{NAME}"="{NAME}"'
 """The formula of our conditional formats: it always holds, and tells them from the sheet's own."""
-_RULES = 3
+_AREAS_A_RULE = 500
+"""No rule is for more areas than this, since Excel takes only so many."""
 _PRIORITY = re.compile(rb"<(?:[\w.-]+:)?cfRule\b[^>]*>")
 _DEFAULT_WIDTH, _DEFAULT_HEIGHT = 9.0, 15.0
 """Characters and points, where a sheet does not say."""
@@ -105,13 +106,16 @@ def _rules(
     ]
     held = sorted({at[0] for at, spot in spots.items() if spot.holds_row})
     areas.append((None, [area for row in held if (area := cells.extent(row))]))
-    prefix = prefix_of(root)
+    chunks = [
+        (severity, some[start : start + _AREAS_A_RULE])
+        for severity, some in areas for start in range(0, len(some), _AREAS_A_RULE)
+    ]
     rules = b"".join(
-        prefixed(_rule(number, some, styles.rule_look(severity), stop=severity is not None), prefix)
-        for number, (severity, some) in enumerate(areas, start=1) if some
+        _rule(priority, some, styles.rule_look(severity), stop=severity is not None)
+        for priority, (severity, some) in enumerate(chunks, start=1)
     )
-    yield _placed(root, "conditionalFormatting", rules, first=True)
-    yield from _later(xml, cells.data.end)
+    yield _placed(root, "conditionalFormatting", prefixed(rules, prefix_of(root)), first=True)
+    yield from _later(xml, cells.data.end, len(chunks))
 
 
 def _rule(priority: int, areas: Sequence[Area], look: int, *, stop: bool) -> bytes:
@@ -123,12 +127,11 @@ def _rule(priority: int, areas: Sequence[Area], look: int, *, stop: bool) -> byt
     ).encode()
 
 
-def _later(xml: bytes, start: int) -> Iterator[Edit]:
-    """The sheet's own rules step back, so that the first places are ours."""
+def _later(xml: bytes, start: int, taken: int) -> Iterator[Edit]:
+    """The sheet's own rules step back, so that the first places, those ``taken``, are ours."""
     rules = [match for match in _PRIORITY.finditer(xml, start) if attribute(match[0], "priority")]
     numbers = [int(attribute(match[0], "priority") or 0) for match in rules]
-    step = max(0, _RULES + 1 - min(numbers, default=_RULES + 1))
-    if step:
+    if (step := taken + 1 - min(numbers, default=taken + 1)) > 0:
         for match, number in zip(rules, numbers, strict=True):
             yield Edit(match.start(), match.end(), with_attribute(match[0], "priority", number + step))
 
@@ -166,26 +169,26 @@ def _space(xml: bytes, root: Element, cells: Grid) -> Space:
     )
 
 
-def strip_sheet(package: Package, part: str, restored: Mapping[int, int]) -> None:
+def strip_sheet(package: Package, part: str, styles: Styles) -> None:
     """Take all marks of ours off one sheet."""
     xml = package.read(part)
     root = tree(xml, skipping=b"sheetData")
-    edits = [*_plain_cells(xml, root, restored), *_without_rules(xml, root)]
+    edits = [*_plain_cells(xml, root, styles), *_without_rules(xml, root)]
     if strip_notes(package, part, _drawing(package, part, root)):
         edits += [Edit(one.start, one.end, b"") for one in root.all("legacyDrawing")]
     package.write(part, spliced(xml, edits))
 
 
-def _plain_cells(xml: bytes, root: Element, restored: Mapping[int, int]) -> Iterator[Edit]:
+def _plain_cells(xml: bytes, root: Element, styles: Styles) -> Iterator[Edit]:
     data = root.child("sheetData")
-    if data is None or not restored:
+    if data is None:
         return
-    cell = re.compile(rb"<" + prefix_of(root) + rb"(?:c|row)\s[^>]*>")
-    for match in cell.finditer(xml, data.inner, max(data.inner, data.close)):
-        if (look := int(attribute(match[0], "s") or 0)) in restored:
-            tag = match[0]
-            plain = with_attribute(tag, "s", restored[look]) if restored[look] else without_attribute(tag, "s")
-            yield Edit(match.start(), match.end(), plain)
+    styled = re.compile(rb"<" + prefix_of(root) + rb"(?:c|row)\s(?:[^>]*\s)?s=[\"'](\d+)[\"'][^>]*>")
+    for match in styled.finditer(xml, data.inner, max(data.inner, data.close)):
+        own = int(match[1])
+        if (look := styles.restored(own)) != own:
+            tag = with_attribute(match[0], "s", look) if look else without_attribute(match[0], "s")
+            yield Edit(match.start(), match.end(), tag)
 
 
 def _without_rules(xml: bytes, root: Element) -> Iterator[Edit]:

@@ -42,7 +42,7 @@ _DEFAULTS = {
     "dxfs": [],
 }
 """What a section holds at least; looks refer to the first of each."""
-_OURS = re.compile(rf"{NAME} \d+ ?(.*)", re.DOTALL)
+_OURS = re.compile(rf"{NAME} (\d+) ?(.*)", re.DOTALL)
 _EMPTY = DECLARATION + b'<styleSheet xmlns="%s"></styleSheet>' % MAIN.encode()
 
 
@@ -61,6 +61,7 @@ class Styles:
             self._sections[name] = there or [prefixed(one, self._prefix) for one in defaults]
             self._there[name] = len(there)
         self._marked: dict[tuple[int, Severity], int] = {}
+        self._restored: dict[int, int] = {}
 
     def add(self, section: str, entry: bytes) -> int:
         """The number of ``entry``, written without a prefix, among those of its section."""
@@ -94,7 +95,7 @@ class Styles:
             if name == base and number < len(bases) and bases[number] == own:
                 return number
         bases.append(own)
-        title = escaped(f"{NAME} {len(ours) + 1} {base}")
+        title = escaped(f"{NAME} {max((count for count, _ in ours.values()), default=0) + 1} {base}")
         self.add("cellStyles", f'<cellStyle name="{title}" xfId="{len(bases) - 1}" hidden="1"/>'.encode())
         return len(bases) - 1
 
@@ -102,26 +103,36 @@ class Styles:
         names = (attribute(one, "name") for one in self._sections["cellStyles"] if attribute(one, "xfId") == number)
         return next((name for name in names if name), "")
 
-    def _memories(self) -> dict[int, tuple[str, str]]:
-        """Our named styles by their number: name, and the name of the style the cell had before."""
+    def _memories(self) -> dict[int, tuple[int, str]]:
+        """Our named styles by their number: the count in their name, and the name of the style the cell had before."""
         found = {}
         for one in self._sections["cellStyles"]:
-            name = attribute(one, "name") or ""
-            if match := _OURS.fullmatch(name):
-                found[int(attribute(one, "xfId") or 0)] = (name, match[1])
+            if match := _OURS.fullmatch(attribute(one, "name") or ""):
+                found[int(attribute(one, "xfId") or 0)] = (int(match[1]), match[2])
         return found
 
-    def restored(self) -> dict[int, int]:
-        """For every look that a mark gave: the one the cell had before."""
-        memories = self._memories()
-        numbers = {attribute(one, "name"): attribute(one, "xfId") for one in self._sections["cellStyles"]}
-        found = {}
-        for look, entry in enumerate(list(self._sections["cellXfs"])):
-            memory = int(attribute(entry, "xfId") or 0)
-            if memory in memories:
-                before = self._sections["cellStyleXfs"][memory]
-                found[look] = self._intern("cellXfs", _unfilled(entry, before, numbers.get(memories[memory][1]) or "0"))
-        return found
+    def restored(self, look: int) -> int:
+        """The look a cell had before it was marked; of a cell that is not marked, its own."""
+        if look not in self._restored:
+            self._restored[look] = self._before(look)
+        return self._restored[look]
+
+    def _before(self, look: int) -> int:
+        entry, memories = self._look(look), self._memories()
+        base = int(attribute(entry, "xfId") or 0)
+        if base in memories:
+            styles = {attribute(one, "name"): attribute(one, "xfId") for one in self._sections["cellStyles"]}
+            plain = _unfilled(entry, self._sections["cellStyleXfs"][base], styles.get(memories[base][1]) or "0")
+        elif self._has_our_fill(entry):
+            plain = _unfilled(entry, _PLAIN, str(base))
+        else:
+            return look
+        return self._intern("cellXfs", plain)
+
+    def _has_our_fill(self, look: bytes) -> bool:
+        """Whether it is painted like a mark: all there is to see where the named styles were lost."""
+        fills, number = self._sections["fills"], int(attribute(look, "fillId") or 0)
+        return number < len(fills) and any(colour.encode() in fills[number] for colour in FILLS.values())
 
     def rule_look(self, severity: Severity | None) -> int:
         """The look a conditional format gives a marked cell, or (None) a row that is held."""
