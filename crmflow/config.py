@@ -302,7 +302,7 @@ class Config(Section):
     def limits(self) -> Limits:
         """What the rules over rows are told of these numbers."""
         return Limits(
-            expenses={kind: limit for kind, limit in self.expenses.X2_limits.items()},
+            expenses={str(kind): limit for kind, limit in self.expenses.X2_limits.items()},
             rate=self.expenses.X7_rate,
             rates=dict(self.expenses.X7_rates),
             reception={

@@ -18,12 +18,11 @@ from uuid import uuid4
 from crmflow import __version__
 from crmflow.check.books import Checked, check_books, load_schema
 from crmflow.check.rules import Reference
-from crmflow.codes import severity
 from crmflow.config import Config
 from crmflow.consolidate import Action, Changes, consolidate
 from crmflow.consolidate.matching import Known
 from crmflow.intake import Reading, in_groups, read_books
-from crmflow.model import Book, FileState, Finding, Severity, Value, Where, WorkbookKind
+from crmflow.model import Book, FileState, Finding, Value, Where, WorkbookKind
 from crmflow.people import Directory, in_service
 from crmflow.scan import Claim, Scan, settle_claims
 from crmflow.store import archive, findings
@@ -334,11 +333,3 @@ def _owner(said: Said, people: Directory) -> str:
         if block in SUBJECT_OWNERS and (person := people.find(values[SUBJECT_OWNERS[block]])):
             return person.number
     return ""
-
-
-def worst(findings: Iterable[Finding]) -> Mapping[Severity, int]:
-    """How many findings there are of each severity."""
-    counts = dict.fromkeys(Severity, 0)
-    for finding in findings:
-        counts[severity(finding)] += 1
-    return counts

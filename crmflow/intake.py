@@ -52,20 +52,23 @@ def in_groups(states: Sequence[FileState], folder: Path, kinds: Sequence[Workboo
     """The files in the order they are to be taken in: by kind, those that claim to be the same workbook side by side.
 
     What a group says is known before the next one is checked; files that
-    give no hint of their kind come before the last kind, which names all others.
+    give no hint of their kind come before the reports and registers, which
+    name all others. Else they keep their order, so that the same files always
+    come out the same.
     """
     ranks = {form.id: kinds.index(form.kind) * 2 for form in catalogue().forms}
-    unknown = len(kinds) * 2 - 3
+    unknown = kinds.index(WorkbookKind.MONTHLY) * 2 - 1
+    first_at: dict[str, int] = {}
     ranked = []
-    for state in states:
+    for at, state in enumerate(states):
         hint = peek(folder / state.path)
         rank = min((ranks[form] for form in hint.forms if form in ranks), default=unknown)
-        ranked.append((rank, hint.workbook_id, state))
+        ranked.append((rank, first_at.setdefault(hint.workbook_id or state.path, at), state))
     ranked.sort(key=lambda one: one[:2])
     group: list[FileState] = []
-    for index, (rank, workbook_id, state) in enumerate(ranked):
-        before = ranked[index - 1][:2] if index else (rank, workbook_id)
-        is_full = len(group) >= GROUP and (not workbook_id or workbook_id != before[1])
+    for index, (rank, claim, state) in enumerate(ranked):
+        before = ranked[index - 1][:2] if index else (rank, claim)
+        is_full = len(group) >= GROUP and claim != before[1]
         if group and (rank != before[0] or is_full):
             yield tuple(group)
             group = []

@@ -14,6 +14,7 @@ from multiprocessing import get_context
 
 from crmflow import __version__, mail, outbox, render
 from crmflow.catalogue import catalogue
+from crmflow.check.books import worst
 from crmflow.check.calendar import calendar_is_official
 from crmflow.check.rules import Reference
 from crmflow.company import (
@@ -35,7 +36,7 @@ from crmflow.digest import digests
 from crmflow.drafts import Situation, customers_of
 from crmflow.duties import duties
 from crmflow.figures import figures
-from crmflow.filing import Filing, Progress, Tally, take_in, worst
+from crmflow.filing import Filing, Progress, Tally, take_in
 from crmflow.grade import grade
 from crmflow.lock import exclusive
 from crmflow.model import Duty, Finding, Grade, Message, Stage

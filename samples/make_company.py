@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from crmflow.catalogue import forms  # noqa: E402
 from crmflow.model import Identity, WorkbookKind  # noqa: E402
 from crmflow.workbook import blank  # noqa: E402
-from samples.company import clean, faulty, monthly, staff  # noqa: E402
+from samples.company import clean, faulty, monthly, registers, staff  # noqa: E402
 from samples.company.rows import Archive  # noqa: E402
 
 ARCHIVES = (
@@ -50,6 +50,8 @@ def make_company(folder: Path) -> Iterator[Path]:
         yield _write(_archive_path(folder, archive), WorkbookKind.ARCHIVE, archive)
     for name, report in monthly.REPORTS.items():
         yield _write(folder / "月报" / f"{name}.xlsx", WorkbookKind.MONTHLY, report)
+    for name, (kind, rows) in registers.REGISTERS.items():
+        yield _write(folder / "登记簿" / f"{name}.xlsx", kind, rows)
     _as_staff_would(folder)
     yield from _odd_files(folder)
 

@@ -16,16 +16,23 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from crmflow.catalogue import catalogue
+from crmflow.check.books import check_books
+from crmflow.check.rules import Reference
 from crmflow.codes import say
 from crmflow.config import Files
-from crmflow.declare import Block, Card, Field, Form, Kind, Table, Values, block_id
-from crmflow.model import FileState, Identity, Value, WorkbookKind
+from crmflow.declare import Block, Card, Field, Form, Kind, Table, Values, block_id, blocks_of
+from crmflow.model import Book, FileState, Identity, Person, Value, WorkbookKind
 from crmflow.parse.book import read_book
+from crmflow.people import Directory
 from crmflow.workbook.blank import NOTHING, write
 from crmflow.workbook.style import lines
 
 WIDE = {"F12", "F16", "F32", "F33c"}
 """Forms of two pages side by side."""
+EXAMPLES_DAY = date(2026, 7, 20)
+INCOMPLETE = {"STEPS_MISSING", "NO_DECISION_MAKER", "PERSON_WITHOUT_PROFILE"}
+"""What one row of examples cannot have: all steps of an admission, a decision maker, a superior in F2."""
+COLLEAGUES = {"王芳": "account_manager", "李敏": "sales_clerk", "陈亮": "department_head", "吴桂芳": "finance"}
 STAFF = ("王芳", "李敏", "陈亮")
 LANGUAGES = ("zh", "en")
 SHEETS = [(form, language) for form in catalogue().forms for language in LANGUAGES]
@@ -367,3 +374,61 @@ def test_a_line_holds_half_as_many_chinese_characters_as_letters() -> None:
     assert lines("ab cd ef", 24) == 1
     assert lines("Expected revenue", 14) == 2
     assert lines("a\nb", 24) == 2
+
+
+HIGHLIGHTED = [
+    (name, form, block) for name, form, block in blocks_of(catalogue().forms)
+    if isinstance(block, Table) and block.highlight
+]
+
+
+@pytest.mark.parametrize(("name", "form", "block"), HIGHLIGHTED, ids=[name for name, _, _ in HIGHLIGHTED])
+def test_overdue_rows_turn_red_and_coming_ones_amber_by_themselves(
+    name: str, form: Form, block: Table, tmp_path: Path
+) -> None:
+    sheet = _sheet(openpyxl.load_workbook(_written(tmp_path, (form,))), form, "zh")
+    assert block.highlight
+    due = _entry(sheet, block, next(field for field in block.fields if field.id == block.highlight.due), "zh")
+    cell = f"${due.column_letter}{due.row}"
+    rules = [
+        (rule.formula[0], rule.dxf.fill.bgColor.rgb)
+        for cells in sheet.conditional_formatting if due.coordinate in cells.sqref for rule in cells.rules
+        if "TODAY()" in rule.formula[0]
+    ]
+    (late, red), (soon, amber) = sorted(rules, key=lambda rule: "TODAY()+" in rule[0])
+    assert late.startswith(f"AND(ISNUMBER({cell}),{cell}<TODAY()")
+    assert soon.startswith(f"AND(ISNUMBER({cell}),{cell}<=TODAY()+{block.highlight.ahead}")
+    assert (red, amber) == ("FFFBE3E1", "FFFFF0CC")
+
+
+def test_a_settled_row_keeps_its_plain_look(tmp_path: Path) -> None:
+    form = catalogue().form("F7")
+    sheet = _sheet(openpyxl.load_workbook(_written(tmp_path, (form,))), form, "zh")
+    formulas = [rule.formula[0] for cells in sheet.conditional_formatting for rule in cells.rules]
+    assert 'AND(ISNUMBER($D9),$D9<TODAY(),$H9="",$G9<>"已完成",$G9<>"已取消")' in formulas
+
+
+def test_a_form_that_is_optional_is_not_missed(tmp_path: Path) -> None:
+    forms = catalogue().of_kind(WorkbookKind.ARCHIVE)
+    path = _written(tmp_path, tuple(form for form in forms if not form.optional and form.id != "F8"))
+    missing = [finding.facts["title"] for finding in _book(path).findings if finding.code == "SHEET_MISSING"]
+    assert missing == [catalogue().form("F8").title]
+    assert {form.id for form in forms if form.optional} == {"F9", "F13", "F15", "F16", "F17", "F18", "F19"}
+
+
+@pytest.mark.parametrize("kind", WorkbookKind)
+def test_the_examples_of_a_form_are_an_entry_that_its_checks_accept(kind: WorkbookKind, tmp_path: Path) -> None:
+    forms = catalogue().of_kind(kind)
+    filled = {
+        name: [{field.id: _canonical(field, "zh") for field in block.fields}] for name, _, block in blocks_of(forms)
+    }
+    people = Directory.of(Person(f"10{n:02}", name, role) for n, (name, role) in enumerate(COLLEAGUES.items()))
+    if kind is WorkbookKind.STAFF:
+        filled["F30.people"][0] |= {"superior": None, "deputy": None}
+    book = _book(_written(tmp_path, forms, filled=filled))
+    checked = check_books([book], catalogue(), Reference(people, {}), EXAMPLES_DAY)
+    assert {finding.code for finding in checked[0].all_findings} <= INCOMPLETE
+
+
+def _book(path: Path) -> Book:
+    return read_book(path, FileState(path.name, 1, 1), catalogue(), Files())

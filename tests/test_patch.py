@@ -17,6 +17,7 @@ import xlsxwriter
 from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
@@ -325,6 +326,14 @@ def test_a_sheet_without_any_style_gets_one() -> None:
     assert sheet["B2"].value == 5
 
 
+def test_a_check_box_in_a_cell_stays_one() -> None:
+    styles = fromstring(parts(marked(rich_book(), error("L2")))["xl/styles.xml"])
+    looks = {kind: [look for look in styles.find(f"{{*}}{kind}") if look.find("{*}extLst") is not None] for kind in ("cellXfs", "cellStyleXfs")}
+    assert [len(looks[kind]) for kind in looks] == [2, 0]
+    assert looks["cellXfs"][1].get("applyFill") == "1"
+    assert parts(stripped(marked(rich_book(), error("L2"))))["xl/worksheets/sheet1.xml"].count(b'<c r="L2" s="%d"' % list(styles.find("{*}cellXfs")).index(looks["cellXfs"][0])) == 1
+
+
 def test_prefixes_of_other_writers_are_kept() -> None:
     before = minimal(
         '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>'
@@ -483,6 +492,26 @@ def test_marks_come_off_and_the_workbook_is_as_it_was() -> None:
     assert opened(stripped(marked(before, error("B2")))).sheetnames == ["数据"]
     assert b"definedName" not in after["xl/workbook.xml"]
     assert set(after) - set(parts(before)) == {"xl/styles.xml"}
+
+
+def looks(data: bytes) -> dict[str, tuple[object, ...]]:
+    sheet = opened(data)["数据"]
+    return {
+        cell.coordinate: (cell.style, cell.number_format, cell.font.b, cell.fill.fgColor.rgb, cell.fill.fill_type, cell.border.left.style,
+                          cell.protection.locked, cell.comment.text if cell.comment else None)
+        for row in sheet.iter_rows() for cell in row if not isinstance(cell, MergedCell)
+    }
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(positions, st.sampled_from((ERROR, WARNING)), st.booleans()), max_size=8), st.sampled_from((rich_book(), small_book(), minimal())))
+def test_all_marks_come_off_and_every_cell_looks_as_before(spots: list[tuple[str, Severity, bool]], before: bytes) -> None:
+    plain = stripped(marked(before, *(Mark("数据", cell, severity, ("改一下",), held) for cell, severity, held in spots)))
+    own, left = looks(before), looks(plain)
+    assert {cell: left[cell] for cell in own} == own
+    assert b"crmflow" not in parts(plain)["xl/worksheets/sheet1.xml"]
+    assert opened(plain).sheetnames == opened(before).sheetnames
+    assert set(parts(plain)) - set(parts(before)) <= {"xl/styles.xml"}
 
 
 def test_marking_again_shows_only_what_is_still_wrong() -> None:

@@ -314,3 +314,14 @@ def test_a_full_disk_is_one_sentence_and_nothing_accepted_is_lost(config: Config
 
 def test_seconds_are_measured_by_stage(config: Config) -> None:
     assert set(figures(config).seconds) == {"scan", "read", "grade", "render", "master", "queue", "send"}
+
+
+def test_a_report_that_left_its_workbook_stays_evidence_of_the_visit(config: Config, tmp_path: Path) -> None:
+    visited = figures(config).duties
+    without = {"F0.cover": tiny.cover(), "F2.persons": tiny.PERSONS, "F11.transactions": tiny.SALES}
+    tiny.archive(tmp_path, without)
+    after = figures(config, NOW + MINUTE)
+    assert (after.rows["closed"], after.duties) == (1, visited)
+    never = tiny.company(tmp_path / "never")
+    tiny.archive(tmp_path / "never", without)
+    assert sum(figures(never).duties.values()) == sum(visited.values()) + 1

@@ -1,7 +1,7 @@
 """The checks in order: schema of every block over all workbooks at once, rules a workbook, then between archives."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,6 +36,14 @@ class Checked:
 def has_error(findings: Sequence[Finding]) -> bool:
     """Whether any of them keeps its row out of the store."""
     return any(severity(finding) is Severity.ERROR for finding in findings)
+
+
+def worst(findings: Iterable[Finding]) -> Mapping[Severity, int]:
+    """How many findings there are of each severity."""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        counts[severity(finding)] += 1
+    return counts
 
 
 def check_books(

@@ -1,7 +1,7 @@
 """F9 Customer plan 客户计划: who the customer is to us and what we want this year (Q0 第十四–十六条)."""
 
 from crmflow.declare import Card, Choice, Field, Form, Kind, Table
-from crmflow.forms._parts import choice, day, filled_once, in_order, note, staff, text, whole
+from crmflow.forms._parts import A_SUPERIOR, choice, day, filled_once, in_order, note, staff, text, whole
 from crmflow.model import Text, WorkbookKind
 
 LIFE_CYCLE = (
@@ -34,6 +34,7 @@ FILED = day(
 APPROVER = staff(
     "approved_by", Text("批准人", "Approved by"),
     Text("只有部长可以批准或修改客户计划。", "Only the department head approves or changes a customer plan."),
+    example=A_SUPERIOR,
 )
 
 PLAN = Card(

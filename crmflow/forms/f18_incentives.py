@@ -1,7 +1,7 @@
 """F18 Incentives 客户激励: granted to the company, never to its employees (X2)."""
 
 from crmflow.declare import Choice, Form, Table
-from crmflow.forms._parts import CUSTOMER, choice, day, filled_once, in_order, note, staff, text, yuan
+from crmflow.forms._parts import A_SUPERIOR, CUSTOMER, choice, day, filled_once, in_order, note, staff, text, yuan
 from crmflow.model import Text, WorkbookKind
 
 KINDS = (
@@ -27,7 +27,7 @@ VALID = day(
     "valid_until", Text("有效期至", "Valid until"),
     Text("到哪一天为止，过期作废。", "The last day it may be used."), "2026-12-31",
 )
-APPROVER = staff("approved_by", Text("批准人", "Approved by"), Text("批准的领导。", "The leader who approved it."))
+APPROVER = staff("approved_by", Text("批准人", "Approved by"), Text("批准的领导。", "The leader who approved it."), example=A_SUPERIOR)
 
 INCENTIVES = Table(
     id="incentives",

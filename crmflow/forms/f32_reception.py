@@ -1,7 +1,7 @@
 """F32 Reception 接待申请: who comes, and how they are received by the standard of their tier and rank (N2)."""
 
 from crmflow.declare import Choice, Form, Table
-from crmflow.forms._parts import choice, code, customer, day, in_order, note, staff, text, yes_no
+from crmflow.forms._parts import A_SUPERIOR, choice, code, customer, day, in_order, note, staff, text, yes_no
 from crmflow.model import Text, WorkbookKind
 
 TIERS = (
@@ -79,7 +79,7 @@ RECEPTIONS = Table(
             example=Text("市场部、生产部、行政部", "Marketing, production, administration"),
         ),
         staff("planned_by", Text("方案拟定人", "Plan by"), Text("谁做的接待方案。", "Who drew up the plan.")),
-        staff("approved_by", Text("方案批准人", "Approved by"), Text("谁签批的。", "Who signed it.")),
+        staff("approved_by", Text("方案批准人", "Approved by"), Text("谁签批的。", "Who signed it."), example=A_SUPERIOR),
     ),
     checks=(in_order(ARRIVES, LEAVES),),
 )

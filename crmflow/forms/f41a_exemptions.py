@@ -1,7 +1,7 @@
 """F41a Exemptions 豁免: filings that need not be made, approved and limited in time."""
 
 from crmflow.declare import Choice, Form, Table
-from crmflow.forms._parts import CUSTOMER, choice, code, day, note, shaped, staff, text
+from crmflow.forms._parts import A_SUPERIOR, CUSTOMER, choice, code, day, note, shaped, staff, text
 from crmflow.model import Text, WorkbookKind
 
 FORMS = (
@@ -26,7 +26,7 @@ EXEMPTIONS = Table(
         PERIOD,
         note("reason", Text("原因", "Reason"), Text("为什么可以不交。", "Why it need not be filed."),
              Text("客户停产检修，本季度不回访", "The customer's plant stands still this quarter"), required=True, width=40),
-        staff("approved_by", Text("批准人", "Approved by"), Text("部长以上批准。", "The department head or above."), required=True),
+        staff("approved_by", Text("批准人", "Approved by"), Text("部长以上批准。", "The department head or above."), required=True, example=A_SUPERIOR),
         day("until_on", Text("有效期至", "Until"), Text("到哪天为止，过期自动失效。", "The last day; it ends by itself."), "2026-09-30", required=True),
     ),
     checks=(shaped(PERIOD, r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?", "NOT_A_PERIOD"),),

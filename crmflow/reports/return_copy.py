@@ -18,7 +18,7 @@ from crmflow.workbook.patch import ErrorColumn, ErrorLine, ErrorSheet, Mark, Unp
 from crmflow.workbook.patching.cells import cell_at
 from crmflow.workbook.table import Column, TableSheet, write_tables
 
-WIDTHS = {"severity": 8, "place": 22, "found": 24, "what_to_do": 64, "row": 14, "rule": 8}
+WIDTHS = {"severity": 8, "place": 26, "found": 24, "what_to_do": 64, "row": 14, "rule": 8}
 """The columns of the error sheet, in characters."""
 LINK_COLUMN = 1
 LONGEST_VALUE = 200

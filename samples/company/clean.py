@@ -218,3 +218,52 @@ NANWAN: Archive = {
         (date(2026, 4, 2), "梁思远", "苏文杰", "visit", True, "首次拜访，介绍公司。", "想看制药行业案例", "无", "补充业绩材料", "苏文杰", date(2026, 4, 20), True, date(2026, 4, 3), "Daniel Weber", date(2026, 4, 8)),
     ),
 }
+
+JIANGNAN |= {
+    "F9.plan": card(
+        year=2026, life_cycle="mature", objective="签下湖州二期废气治理，全年回款不低于 900 万元；运维续约。",
+        summary="以湖州二期为主线，稳住设备部，每季度与总经办见面一次。", overview="电池材料龙头，三年内产能翻番，环保与主体同步招采。",
+        competition="两家在争二期，我方在设备部占优，对方报价低。", history="2021 年一期废气治理，按期验收；2026 年续签运维。",
+        business="一期运维合同在执行，二期方案已认可，九月投标。", strengths="有一期业绩和运行数据，响应快。", weaknesses="报价偏高，与采购部来往少。",
+        opportunities="二期投资已批复；排放标准明年收严。", threats="对方可能低价抢标。",
+        drafted_on=date(2026, 1, 12), discussed_with="沈婉清、唐志强", approved_by="陆建业", approved_on=date(2026, 1, 20), revision=0, filed_on=date(2026, 1, 22),
+    ),
+    "F9.competitors": table(
+        "competitor strengths weaknesses state strategy",
+        ("蓝岭环保", "报价低，付款条件宽", "没有电池行业业绩", "behind", "用一期运行数据说话，邀请参观样板"),
+        ("华清科技", "研发力量强", "外地公司，服务半径大", "entering", "突出四小时到场"),
+    ),
+    "F13.surveys": table(
+        "date respondent product service delivery price overall comment measure measure_owner measure_due_on",
+        (date(2026, 6, 18), "顾建民", 5, 5, 4, 4, 5, "运维人员很负责"),
+        (date(2026, 6, 18), "孙丽", 4, 4, 2, 3, 2, "备件交货太慢，催了三次", "常用轴承、滤袋在宁波备库，三天内到货", "罗永康", date(2026, 8, 31)),
+    ),
+    "F15.care": table(
+        "subject occasion date planned owner done_on",
+        ("顾建民", "birthday", date(2026, 7, 20), "当天上午电话祝贺，附总经理签名贺卡", "林晓梅"),
+        ("江南新能源", "milestone", date(2026, 4, 28), "二期投资批复，发贺信", "沈婉清", date(2026, 4, 28)),
+    ),
+    "F16.tickets": table(
+        "number kind first_asked assigned_to reported_at problem confirmed_at plan promised_on appointment_on engineer on_site_at cause process result resolved_at parts_used customer_confirmed",
+        ("FW2026-008", "repair", "林晓梅", "罗永康", datetime(2026, 4, 8, 9, 10), "3 号除尘风机振动大", datetime(2026, 4, 8, 9, 40), "带动平衡仪上门，备两套轴承", date(2026, 4, 12),
+         date(2026, 4, 10), "李伟（1033）", datetime(2026, 4, 10, 10, 0), "轴承磨损", "更换轴承，重做动平衡", "运行正常", datetime(2026, 4, 10, 16, 30), "BJ-001×2、BJ-014×1", True),
+        ("FW2026-017", "maintenance", "罗永康", "罗永康", datetime(2026, 6, 2, 8, 30), "半年度保养", datetime(2026, 6, 2, 8, 35), "按保养清单", date(2026, 6, 5),
+         date(2026, 6, 4), "李伟（1033）", datetime(2026, 6, 4, 9, 0), None, "清灰、换滤袋、紧固", "压差恢复正常", datetime(2026, 6, 4, 15, 0), "BJ-020×96", True),
+    ),
+    "F17.activities": table(
+        "kind planned_on held_on host participants feedback follow_up follow_up_owner follow_up_due_on cost",
+        ("discussion", date(2026, 3, 10), date(2026, 3, 12), "陆建业", "顾建民等五人", "关心停产时间", "给出分段施工计划", "林晓梅", date(2026, 4, 10), 1800),
+        ("demonstration", date(2026, 7, 17), None, "沈婉清", "许明月等四人"),
+    ),
+    "F18.incentives": table(
+        "kind basis value recipient_kind granted_to approved_by approved_on granted_on valid_until",
+        ("rebate", "2025 年度采购返利，优惠政策第一条", 17200, "company", "江南新能源科技有限公司", "陆建业", date(2026, 2, 12), date(2026, 3, 2), date(2026, 12, 31)),
+    ),
+    "F19.orders": table(
+        "number contract product quantity promised_on shipped_on delivered_on note",
+        ("DD2026-011", "HT2026-007", "蜂窝活性炭 100×100", 42, date(2026, 3, 24), date(2026, 3, 20), date(2026, 3, 23)),
+        ("DD2026-026", "HT2025-031", "滤袋 φ133×2450", 96, date(2026, 6, 1), date(2026, 6, 1), date(2026, 6, 3), "客户要求推迟两天卸货"),
+        ("DD2026-034", "HT2025-031", "轴承 6312", 4, date(2026, 7, 24)),
+    ),
+}
+"""What is kept beyond the prescribed forms of a customer with a plan, service and orders."""

@@ -152,3 +152,26 @@ DOUBLED: Archive = {  # 另建的一份：客户代码、信用代码都和别�
         account_manager="谢雨", opened_on=date(2026, 5, 18), verified_on=date(2026, 5, 18),
     ),
 }
+
+HAIXIA |= {
+    "F9.plan": card(year=2026, objective="进入海峡重工年度供应商名录。", drafted_on=date(2026, 1, 15), approved_by="唐志强", approved_on=date(2026, 1, 19)),  # 大区经理不能批准
+    "F13.surveys": table(
+        "date respondent product service delivery price overall comment",
+        (date(2026, 5, 15), "罗志明", 3, 2, 2, 3, 2, "响应慢"),  # 评分低，没有改进措施
+    ),
+    "F15.care": table("subject occasion date planned owner", ("石磊", "festival", date(2026, 6, 19), "端午节送购物卡 500 元", "郑浩然")),  # 不能送
+    "F16.tickets": table(
+        "number kind first_asked reported_at problem confirmed_at parts_used",
+        ("FW2026-021", "repair", "郑浩然", datetime(2026, 7, 6, 14, 0), "喷淋泵不上水", datetime(2026, 7, 6, 15, 0), "两个机封"),  # 没有方案和承诺日期；备件没写编号
+    ),
+    "F18.incentives": table(
+        "kind basis value recipient_kind granted_to",
+        ("gift", "年度采购感谢", 2000, "company", "石磊"),  # 给了客户的员工
+    ),
+    "F19.orders": table(
+        "number contract product quantity promised_on shipped_on delivered_on note",
+        ("DD2026-019", "HT2026-012", "喷淋塔 PL-20", 1, date(2026, 5, 10), date(2026, 5, 12), date(2026, 5, 16)),  # 迟到，没写原因
+        ("DD2026-029", "HT2026-012", "循环泵", 2, date(2026, 7, 3)),  # 过期还没到
+    ),
+}
+"""Forms beyond the prescribed ones, each with its mistake."""

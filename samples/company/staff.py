@@ -5,7 +5,7 @@ from datetime import date
 from samples.company.rows import Rows, table
 
 MANAGERS = ("林晓梅", "郑浩然", "苏文杰")
-NAMES = ("周启明", "沈婉清", "陆建业", "何静", "唐志强", "Daniel Weber", *MANAGERS, "吴桂芳", "罗永康", "李伟（1032）", "李伟（1033）")
+NAMES = ("周启明", "沈婉清", "陆建业", "何静", "唐志强", "Daniel Weber", *MANAGERS, "吴桂芳", "方琳", "罗永康", "李伟（1032）", "李伟（1033）")
 
 PEOPLE: Rows = table(
     "number name role superior department region email language entered_on left_on leave_from leave_until deputy",
@@ -20,6 +20,7 @@ PEOPLE: Rows = table(
     ("1013", "苏文杰", "account_manager", "1006", "市场部", "华南", "suwj@hengchuan.example", "zh", date(2021, 3, 1)),
     ("1021", "吴桂芳", "finance", "1001", "财务部", None, "wugf@hengchuan.example", "zh", date(2010, 7, 5)),
     ("1022", "罗永康", "responsible_party", "1002", "售后服务部", None, "luoyk@hengchuan.example", "zh", date(2013, 11, 4)),
+    ("1023", "方琳", "sales_clerk", "1003", "市场部", None, "fanglin@hengchuan.example", "zh", date(2019, 7, 1)),
     ("1031", "谢雨", "sales_staff", "1005", "市场部", "华东", "xieyu@hengchuan.example", "zh", date(2022, 4, 6), date(2026, 5, 31)),
     ("1032", "李伟", "sales_staff", "1012", "市场部", "华东", "liwei@hengchuan.example", "zh", date(2023, 7, 3)),
     ("1033", "李伟", "responsible_party", "1022", "售后服务部", None, "liwei2@hengchuan.example", "zh", date(2024, 1, 15)),

@@ -1,6 +1,6 @@
 """Rules that hold in every form: keys, the checks a row declares, and people who must be ours."""
 
-from crmflow.check.rules.view import Broken, View, at, text_of
+from crmflow.check.rules.view import Broken, View, at, shown, text_of
 from crmflow.declare import Block, Field, Kind, Table
 from crmflow.model import Record, Text
 from crmflow.people import Directory
@@ -42,7 +42,7 @@ def row_checks_hold(view: View) -> Broken:
 def _as_typed(block: Block, field_id: str, record: Record) -> str:
     value = record.values[field_id]
     field = next(field for field in block.fields if field.id == field_id)
-    return next((choice.label.zh for choice in field.choices if choice.id == value), text_of(value))
+    return next((choice.label.zh for choice in field.choices if choice.id == value), shown(value))
 
 
 def staff_are_staff(view: View) -> Broken:

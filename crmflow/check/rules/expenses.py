@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from crmflow.check.rules.view import Broken, View, at, text_of
+from crmflow.check.rules.view import Broken, View, at, shown, text_of
 from crmflow.forms._expenses import CHECKERS
 from crmflow.model import Finding, Record, Text
 
@@ -66,10 +66,10 @@ def expenses_keep_within_their_limits(view: View) -> Broken:
         limit = view.reference.limits.expenses.get(text_of(record.values["kind"]))
         rate = _rate(view, record)
         if limit is not None and amount > limit:
-            yield position, at(record, "amount", "ABOVE_LIMIT", f"{amount:g}", limit=f"{limit:g}")
+            yield position, at(record, "amount", "ABOVE_LIMIT", shown(amount), limit=shown(float(limit)))
         elif rate is not None and isinstance(contract, int | float) and amount > contract * rate + 0.005:
-            most = f"{contract * rate:.2f}"
-            yield position, at(record, "amount", "ABOVE_RATE", f"{amount:g}", most=most, rate=f"{rate:.1%}")
+            most = shown(contract * rate)
+            yield position, at(record, "amount", "ABOVE_RATE", shown(amount), most=most, rate=f"{rate:.1%}")
     for position, record in view.rows("F33a.lines"):
         used, rate = record.values["rate"], _rate(view, record)
         if rate is not None and isinstance(used, int | float) and used > rate:
@@ -117,7 +117,7 @@ def _differences(line: Record, application: Record) -> Iterator[Finding]:
     for field_id in ("customer", "amount"):
         here, there = line.values[field_id], application.values[field_id]
         if here is not None and there is not None and here != there:
-            yield at(line, field_id, "SUMMARY_DIFFERS", text_of(here), there=text_of(there))
+            yield at(line, field_id, "SUMMARY_DIFFERS", shown(here), there=shown(there))
 
 
 def _month(application: Record) -> str:

@@ -128,3 +128,10 @@ def at(record: Record, field_id: str, code: str, value: str = "", **facts: str |
 def text_of(value: Value) -> str:
     """A value as text; nothing for an empty one."""
     return "" if value is None else str(value)
+
+
+def shown(value: Value) -> str:
+    """A value as its cell shows it: amounts without needless decimals."""
+    if isinstance(value, float):
+        return f"{value:.2f}".removesuffix(".00")
+    return text_of(value)

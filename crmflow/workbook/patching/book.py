@@ -1,6 +1,6 @@
 """The workbook's own part: which sheets there are and where, a sheet put before them or taken away again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from crmflow.workbook.patching.listing import HEADING_ROW, place
@@ -68,14 +68,12 @@ def insert_list(package: Package, name: str, content: bytes) -> None:
     sheet = f'<sheet name="{escaped(title)}" sheetId="{new_id}" xmlns:r="{KINDS}" r:id="{relation}"/>'.encode()
     listed = root.child("sheets")
     edits = [
-        *(prepended(xml, listed, prefixed(sheet, prefix_of(root))) if listed else ()),
+        *(prepended(listed, prefixed(sheet, prefix_of(root))) if listed else ()),
         *_with_names(xml, root, title),
         *_with_view(xml, root),
     ]
     package.write(WORKBOOK, spliced(xml, edits))
-    _retitle(package, lambda properties, titles: prepended(
-        properties, titles, prefixed(b"<lpstr>%s</lpstr>" % escaped(title).encode(), prefix_of(titles))
-    ), 1)
+    _retitle(package, title, 1)
 
 
 def _free_title(taken: set[str], name: str) -> str:
@@ -104,7 +102,7 @@ def _with_names(xml: bytes, root: Element, title: str) -> Iterator[Edit]:
     for one in names.children:
         if (index := one.get(xml, "localSheetId")) is not None:
             yield Edit(one.start, one.inner, with_attribute(one.tag(xml), "localSheetId", int(index) + 1))
-    yield from appended(xml, names, new)
+    yield from appended(names, new)
 
 
 def _with_view(xml: bytes, root: Element) -> Iterator[Edit]:
@@ -137,10 +135,7 @@ def remove_list(package: Package) -> None:
     edits = [Edit(sheet.start, sheet.end, b""), *_without_names(xml, root, index), *_without_view(xml, root, index)]
     package.write(WORKBOOK, spliced(xml, edits))
     _remove_sheet(package, ordered[index].part)
-    wanted = f">{escaped(title)}<".encode()
-    _retitle(package, lambda properties, titles: iter([
-        Edit(one.start, one.end, b"") for one in titles.children if wanted in one.whole(properties)
-    ][:1]), -1)
+    _retitle(package, title, -1)
 
 
 def _remove_sheet(package: Package, part: str) -> None:
@@ -197,8 +192,8 @@ def _without_view(xml: bytes, root: Element, index: int) -> Iterator[Edit]:
         yield Edit(view.start, view.inner, tag)
 
 
-def _retitle(package: Package, change: Callable[[bytes, Element], Iterator[Edit]], step: int) -> None:
-    """Keep the list of sheets in the file's properties true, where there is one."""
+def _retitle(package: Package, title: str, step: int) -> None:
+    """Keep the list of sheets in the file's properties true, where there is one: ours comes (1) or goes (-1)."""
     if PROPERTIES not in package:
         return
     xml = package.read(PROPERTIES)
@@ -206,10 +201,12 @@ def _retitle(package: Package, change: Callable[[bytes, Element], Iterator[Edit]
     titles, headings = (_vector(root, name) for name in ("TitlesOfParts", "HeadingPairs"))
     if titles is None or headings is None or not titles.children:
         return
-    changes = list(change(xml, titles))
-    if not changes:
+    entry = prefixed(b"<lpstr>%s</lpstr>" % escaped(title).encode(), prefix_of(titles))
+    there = next((one for one in titles.children if one.whole(xml) == entry), None)
+    if step < 0 and there is None:
         return
-    edits = [*changes, Edit(titles.start, titles.inner, _counted(xml, titles, step))]
+    change = [Edit(there.start, there.end, b"")] if there and step < 0 else prepended(titles, entry)
+    edits = [Edit(titles.start, titles.inner, _counted(xml, titles, step)), *change]
     if count := next((number for one in headings.children if (number := one.child("i4"))), None):
         edits.append(Edit(count.inner, count.close, b"%d" % (int(xml[count.inner : count.close]) + step)))
     package.write(PROPERTIES, spliced(xml, edits))

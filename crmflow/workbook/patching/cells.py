@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from crmflow.workbook.guard import column_letters, column_number
 from crmflow.workbook.patching.marks import Unpatchable
-from crmflow.workbook.patching.xml import Edit, Element, attribute, prefix_of, prefixed, with_attribute
+from crmflow.workbook.patching.xml import Edit, Element, attribute, prefix_of, prefixed, tree, with_attribute
 
 At: TypeAlias = tuple[int, int]
 """Row and column, from 1."""
@@ -146,6 +146,11 @@ class Grid:
     def _new_cell(self, at: At, look: Callable[[int], int], inherited: int) -> bytes:
         own = inherited or next((style for first, last, style, _ in self.columns if first <= at[1] <= last), 0)
         return self._own(b'<c r="%s" s="%d"/>' % (address(at).encode(), look(own)))
+
+
+def sheet_tree(xml: bytes) -> Element:
+    """The elements of a worksheet's part, without its many rows and validations."""
+    return tree(xml, skipping=(b"sheetData", b"dataValidations"))
 
 
 def grid(xml: bytes, root: Element) -> Grid:

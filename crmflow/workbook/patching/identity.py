@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from python_calamine import CalamineError, CalamineWorkbook
 
 from crmflow.workbook.patching.book import worksheets
-from crmflow.workbook.patching.cells import At, grid
+from crmflow.workbook.patching.cells import At, grid, sheet_tree
 from crmflow.workbook.patching.package import Package
-from crmflow.workbook.patching.xml import Edit, prefixed, spliced, string, tree, with_attribute, without_attribute
+from crmflow.workbook.patching.xml import Edit, prefixed, spliced, string, with_attribute, without_attribute
 
 IDENTITY_SHEET = "_crmflow"
 
@@ -41,9 +41,9 @@ def _keys(data: bytes) -> Mapping[str, tuple[At, str]]:
 
 def _with_texts(xml: bytes, values: Mapping[At, str]) -> bytes:
     """Cells holding texts, whatever they held before; the shared texts are left alone."""
-    cells = grid(xml, tree(xml, skipping=b"sheetData"))
+    cells = grid(xml, sheet_tree(xml))
     xml = spliced(xml, cells.restyled({at: lambda look: look for at in values}))
-    cells = grid(xml, tree(xml, skipping=b"sheetData"))
+    cells = grid(xml, sheet_tree(xml))
     edits: list[Edit] = []
     for at, value in values.items():
         row = cells.row(at[0])

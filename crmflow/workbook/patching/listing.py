@@ -2,6 +2,7 @@
 
 from crmflow.model import Severity
 from crmflow.workbook.guard import column_letters
+from crmflow.workbook.patching.boxes import units
 from crmflow.workbook.patching.marks import FILLS, ErrorColumn, ErrorLine, ErrorSheet
 from crmflow.workbook.patching.styles import MAIN, Styles, solid
 from crmflow.workbook.patching.xml import DECLARATION, escaped, string
@@ -11,6 +12,10 @@ _FONT = "微软雅黑"
 _INK, _ACCENT, _QUIET, _LINK, _BAND, _LINE = "FF1F2D3D", "FF2F5577", "FF5F6B78", "FF1155CC", "FFE6EDF4", "FFB8C2CC"
 _TAB = "FFC00000"
 _LINE_POINTS, _PADDING = 15, 6
+_MOST_LINKS = 65_000
+"""Excel takes few more on one sheet."""
+_SLACK = 1.06
+"""Faces differ: a text is taken to be this much wider than counted."""
 _INDENT, _WRAP = ' indent="1"', ' wrapText="1"'
 
 
@@ -114,7 +119,7 @@ def _cell(reference: str, text: str, look: int) -> bytes:
 
 def _height(texts: list[tuple[str, int]]) -> int:
     """Points for the tallest of some texts in columns of a width."""
-    lines = max(-(-sum(1.1 if one.isascii() else 2.1 for one in text) // max(width - 3, 1)) for text, width in texts)
+    lines = max(-(-units(text) * _SLACK // max(width - 2, 1)) for text, width in texts)
     return int(max(lines, 1)) * _LINE_POINTS + _PADDING
 
 
@@ -123,7 +128,7 @@ def _links(listed: ErrorSheet) -> str:
     links = "".join(
         f'<hyperlink ref="{column}{number}" location="{escaped(place(line.sheet, line.cell or "A1"))}" '
         f'display="{escaped(line.texts[listed.link_column])}"/>'
-        for number, line in enumerate(listed.lines, start=HEADING_ROW + 1) if line.sheet
+        for number, line in enumerate(listed.lines[:_MOST_LINKS], start=HEADING_ROW + 1) if line.sheet
     )
     return f"<hyperlinks>{links}</hyperlinks>" if links else ""
 

@@ -82,9 +82,9 @@ def _with_texts(xml: bytes, notes: Mapping[At, Note]) -> tuple[bytes, list[At]]:
         else:
             new.append(at)
     comments = b"".join(_comment(at, ours, notes[at]) for at in new)
-    edits += appended(xml, listed, prefixed(comments, prefix_of(root)))
+    edits += appended(listed, prefixed(comments, prefix_of(root)))
     if new and ours == len(names):
-        edits += appended(xml, authors, prefixed(b"<author>%s</author>" % NAME.encode(), prefix_of(root)))
+        edits += appended(authors, prefixed(b"<author>%s</author>" % NAME.encode(), prefix_of(root)))
     return spliced(xml, edits), new
 
 
@@ -113,7 +113,7 @@ def _behind(xml: bytes, comment: Element, words: str) -> Iterator[Edit]:
         yield Edit(last.start, last.inner, tag)
         yield Edit(last.close, last.close, string(f"\n{words}"))
     elif body := comment.child("text"):
-        yield from appended(xml, body, _run(comment, words))
+        yield from appended(body, _run(comment, words))
 
 
 def _run(comment: Element, words: str) -> bytes:

@@ -123,7 +123,9 @@ class Package:
         self.write(CONTENT_TYPES, spliced(types, edits))
 
     def add(self, name: str, content: bytes, content_type: str) -> None:
-        """Add a part of a content type."""
+        """Add a part of a content type, in the place of one of that name."""
+        if name in self:
+            self.remove(name)
         self.write(name, content)
         self._new_types.append(f'<Override PartName="/{name}" ContentType="{content_type}"/>')
 
@@ -165,7 +167,7 @@ class Package:
         name = relations_part(part)
         if name in self:
             xml = self.read(name)
-            self.write(name, spliced(xml, appended(xml, tree(xml), entry)))
+            self.write(name, spliced(xml, appended(tree(xml), entry)))
         else:
             start = f'<Relationships xmlns="{RELATIONSHIPS}">'.encode()
             self.write(name, DECLARATION + start + entry + b"</Relationships>")
@@ -193,7 +195,7 @@ class Package:
     def to_bytes(self) -> bytes:
         """The package with its changes."""
         types = self.read(CONTENT_TYPES)
-        self.write(CONTENT_TYPES, spliced(types, appended(types, tree(types), "".join(self._new_types).encode())))
+        self.write(CONTENT_TYPES, spliced(types, appended(tree(types), "".join(self._new_types).encode())))
         self._new_types.clear()
         kept = (self._member(info) for info in self._infos.values() if info.filename in self)
         added = (

@@ -7,7 +7,7 @@ from functools import partial
 
 from crmflow.model import Severity
 from crmflow.workbook.patching.boxes import Note, Space
-from crmflow.workbook.patching.cells import Area, At, Grid, area_of, cell_at, grid, reference_of
+from crmflow.workbook.patching.cells import Area, At, Grid, area_of, cell_at, grid, reference_of, sheet_tree
 from crmflow.workbook.patching.marks import NAME, Mark
 from crmflow.workbook.patching.notes import add_notes, strip_notes
 from crmflow.workbook.patching.package import KINDS, Package
@@ -20,7 +20,6 @@ from crmflow.workbook.patching.xml import (
     prefixed,
     relation_id,
     spliced,
-    tree,
     with_attribute,
     without_attribute,
 )
@@ -55,7 +54,7 @@ class _Spot:
 def mark_sheet(package: Package, part: str, styles: Styles, marks: Sequence[Mark]) -> None:
     """Put the marks of one sheet on it."""
     xml = package.read(part)
-    root = tree(xml, skipping=b"sheetData")
+    root = sheet_tree(xml)
     cells = grid(xml, root)
     spots = _spots(marks, _merged(xml, root))
     if not spots:
@@ -172,7 +171,7 @@ def _space(xml: bytes, root: Element, cells: Grid) -> Space:
 def strip_sheet(package: Package, part: str, styles: Styles) -> None:
     """Take all marks of ours off one sheet."""
     xml = package.read(part)
-    root = tree(xml, skipping=b"sheetData")
+    root = sheet_tree(xml)
     edits = [*_plain_cells(xml, root, styles), *_without_rules(xml, root)]
     if strip_notes(package, part, _drawing(package, part, root)):
         edits += [Edit(one.start, one.end, b"") for one in root.all("legacyDrawing")]

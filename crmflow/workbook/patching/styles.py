@@ -43,6 +43,7 @@ _DEFAULTS = {
 }
 """What a section holds at least; looks refer to the first of each."""
 _OURS = re.compile(rf"{NAME} (\d+) ?(.*)", re.DOTALL)
+_EXTENSIONS = re.compile(rb"<((?:\w+:)?extLst)>.*</\1>", re.DOTALL)
 _EMPTY = DECLARATION + b'<styleSheet xmlns="%s"></styleSheet>' % MAIN.encode()
 
 
@@ -88,7 +89,7 @@ class Styles:
 
     def _memory_of(self, look: bytes) -> int:
         """The named style that holds a cell's own look, made when there is none."""
-        own, base = without_attribute(look, "xfId"), self._style_name(attribute(look, "xfId") or "0")
+        own, base = _as_named(look), self._style_name(attribute(look, "xfId") or "0")
         bases = self._sections["cellStyleXfs"]
         ours = self._memories()
         for number, (_, name) in ours.items():
@@ -165,7 +166,12 @@ class Styles:
 def _extended(xml: bytes, section: Element, tag: bytes, new: bytes) -> list[Edit]:
     if section.inner == section.end:
         return [Edit(section.start, section.end, tag[:-2] + b">" + new + b"</" + section.name + b">")]
-    return [Edit(section.start, section.inner, tag), *appended(xml, section, new)]
+    return [Edit(section.start, section.inner, tag), *appended(section, new)]
+
+
+def _as_named(look: bytes) -> bytes:
+    """A cell's look as a named style has it: without a base, and without extensions such as being a check box."""
+    return _EXTENSIONS.sub(b"", without_attribute(look, "xfId"))
 
 
 def _unfilled(entry: bytes, before: bytes, base: str) -> bytes:

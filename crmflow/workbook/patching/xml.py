@@ -87,27 +87,27 @@ def _refuse_document_type(*_: object) -> None:
     raise Unpatchable("a part has a document type")
 
 
-def tree(xml: bytes, skipping: bytes = b"") -> Element:
-    """The elements of a part; what is inside of an element called ``skipping`` is passed over."""
+def tree(xml: bytes, skipping: tuple[bytes, ...] = ()) -> Element:
+    """The elements of a part; what is inside of those called ``skipping`` is passed over."""
     root = Element(b"", 0, 0)
     open_ones = [root]
     position = 0
     while match := _TOKEN.search(xml, position):
-        position = match.end()
-        closing, name = match[1], match[2]
+        start, position = match.span()
+        closing, name = match.groups()
         if name is None:
             continue
         if closing:
             done = open_ones.pop()
-            done.close, done.end = match.start(), match.end()
+            done.close, done.end = start, position
             continue
-        one = Element(name, match.start(), match.end())
+        one = Element(name, start, position)
         open_ones[-1].children.append(one)
-        if xml[match.end() - 2 : match.end()] == b"/>":
-            one.close = one.end = match.end()
+        if xml.endswith(b"/>", start, position):
+            one.close = one.end = position
         else:
             open_ones.append(one)
-            if skipping and name.rpartition(b":")[2] == skipping:
+            if skipping and name.rpartition(b":")[2] in skipping:
                 position = xml.index(b"</" + name, position)
     return root.children[0]
 
@@ -132,7 +132,7 @@ def spliced(xml: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join((*parts, xml[position:]))
 
 
-def appended(xml: bytes, parent: Element, content: bytes) -> Iterator[Edit]:
+def appended(parent: Element, content: bytes) -> Iterator[Edit]:
     """Put ``content`` behind the last child of ``parent``."""
     if parent.inner == parent.end:
         yield Edit(parent.end - 2, parent.end, b">" + content + b"</" + parent.name + b">")
@@ -140,10 +140,10 @@ def appended(xml: bytes, parent: Element, content: bytes) -> Iterator[Edit]:
         yield Edit(parent.close, parent.close, content)
 
 
-def prepended(xml: bytes, parent: Element, content: bytes) -> Iterator[Edit]:
+def prepended(parent: Element, content: bytes) -> Iterator[Edit]:
     """Put ``content`` before the first child of ``parent``."""
     if parent.inner == parent.end:
-        yield from appended(xml, parent, content)
+        yield from appended(parent, content)
     else:
         yield Edit(parent.inner, parent.inner, content)
 
