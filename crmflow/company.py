@@ -11,6 +11,7 @@ from crmflow.people import Directory
 COVER, PERSONS, RELATIONS, ROLES = "F0.cover", "F2.persons", "F3.relations", "F4.roles"
 ACTIONS, PROJECTS, CONTACTS = "F7.actions", "F8.projects", "F10.reports"
 TRANSACTIONS, COMPLAINTS, MONTHLY = "F11.transactions", "F12.complaints", "F20.report"
+CALENDAR = "F41b.days"
 
 COMPLAINT_KINDS = frozenset({"complaint", "claim", "return"})
 """The kinds of F12 that are complaints (section 6); the others are voices."""

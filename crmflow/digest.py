@@ -31,6 +31,12 @@ URGENCY = {
 }
 
 
+REPORTED_TO = {
+    "BRIBERY": ("finance", "department_head"), "INCENTIVE_TO_PERSON": ("finance", "department_head"),
+}
+"""Who hears of a finding besides the one who must mend it, by role (X2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A fact on its way to a person."""
@@ -94,8 +100,11 @@ def _responsible(fact: Finding | Duty, situation: Situation, administrator: Pers
 
 
 def _superiors(fact: Finding | Duty, situation: Situation, administrator: Person) -> tuple[Person, ...]:
-    """Whom an overdue duty has come up to: the superior, then the superior's superior."""
-    if isinstance(fact, Finding) or fact.stage < Stage.ESCALATED:
+    """Whom an overdue duty has come up to: the superior, then the superior's superior; who hears of a grave finding."""
+    if isinstance(fact, Finding):
+        told = situation.directory.with_role(*REPORTED_TO.get(fact.code, ()))
+        return tuple(person for person in told if in_service(person, situation.today))
+    if fact.stage < Stage.ESCALATED:
         return ()
     return _line(fact, situation)[:fact.stage - Stage.OVERDUE] or (administrator,)
 

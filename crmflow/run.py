@@ -19,6 +19,7 @@ from crmflow.check.calendar import calendar_is_official
 from crmflow.check.rules import Reference
 from crmflow.company import (
     ACTIONS,
+    CALENDAR,
     COMPLAINTS,
     CONTACTS,
     COVER,
@@ -39,7 +40,7 @@ from crmflow.figures import figures
 from crmflow.filing import Filing, Progress, Tally, take_in
 from crmflow.grade import grade
 from crmflow.lock import exclusive
-from crmflow.model import Duty, Finding, Grade, Message, Stage
+from crmflow.model import Accepted, Duty, Finding, Grade, Message, Stage
 from crmflow.reports import master, reference
 from crmflow.scan import Scan, scan
 from crmflow.store import archive, findings, mailbox, runs
@@ -48,7 +49,7 @@ from crmflow.store.base import Connection, transaction
 
 EVIDENCE = (CONTACTS, MONTHLY)
 """What satisfies a duty even after its row has left the workbook (decision 9)."""
-BLOCKS = (COVER, PERSONS, RELATIONS, ROLES, ACTIONS, PROJECTS, CONTACTS, TRANSACTIONS, COMPLAINTS, MONTHLY)
+BLOCKS = (COVER, PERSONS, RELATIONS, ROLES, ACTIONS, PROJECTS, CONTACTS, TRANSACTIONS, COMPLAINTS, MONTHLY, CALENDAR)
 """What grades, duties and mails rest on."""
 TRANSIENT = frozenset({"FILE_CHANGING", "FILE_NOT_READABLE", "FILE_BROKE_READER"})
 """Findings that pass without the file being touched."""
@@ -134,21 +135,23 @@ def _local(config: Config, now: datetime) -> datetime:
     return now.astimezone(config.company.zone).replace(tzinfo=None)
 
 
-def calendar_of(config: Config) -> WorkCalendar:
-    """The working days: the company's own go first (section 5)."""
-    return WorkCalendar(config.calendar.holidays, config.calendar.working_days)
+def calendar_of(config: Config, days: Sequence[Accepted] = ()) -> WorkCalendar:
+    """The working days: the company's own, of the configuration and of F41b, go first (section 5)."""
+    own = {kind: {row.values["date"] for row in days if row.values["kind"] == kind} for kind in ("off", "working")}
+    off, working = ({day for day in own[kind] if isinstance(day, date)} for kind in own)
+    return WorkCalendar(config.calendar.holidays | off - working, config.calendar.working_days | working)
 
 
 def work_out(store: Store, connection: Connection, config: Config, now: datetime) -> State:
     """Grades and duties from everything that is accepted by now; nothing is written."""
     today = _local(config, now).date()
     rows, closed = archive.company_rows(store, connection, BLOCKS), archive.closed_rows(store, connection, EVIDENCE)
-    people, calendar = archive.directory(store, connection), calendar_of(config)
+    people, calendar = archive.directory(store, connection), calendar_of(config, rows[CALENDAR])
     graded = _grades(store, connection, Company(people, rows), config, today)
     primary = {one.customer: one for one in graded if one.scheme == config.grading.primary}
     company = Company(people, rows, runs.tier_since(connection, primary, config.grading.primary, today), closed)
     due = duties(company, primary, config, calendar, _local(config, now))
-    found = (*findings.standing(connection), *calendar_is_official(calendar, due, today))
+    found = (*findings.standing(connection), *calendar_is_official(calendar_of(config), due, today))
     return State(company, found, graded, due)
 
 
@@ -170,7 +173,7 @@ def _tell(filing: Filing, state: State, templates: render.Templates) -> tuple[Me
     zone = config.company.zone
     situation = Situation(
         today=filing.today,
-        calendar=calendar_of(config),
+        calendar=calendar_of(config, state.company.rows[CALENDAR]),
         remind_every=config.findings.remind_every_working_days,
         directory=state.company.people,
         customers=customers_of(state.company),

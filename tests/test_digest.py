@@ -329,3 +329,11 @@ def test_every_new_matter_reaches_somebody(known: Situation) -> None:
     no_address = any(notice.rule == "F30" for draft in drafts for notice in draft.notices)
     for finding in known.findings:
         assert subject_of(finding) in told or no_address
+
+
+def test_what_looks_like_a_bribe_is_reported_to_finance_and_the_head() -> None:
+    finance = Person("7", "吴桂芳", "finance", "1", email="wu@x.example")
+    bribe = Finding("BRIBERY", Where("登记簿/费用.xlsx", "特殊费用申请", "E8"), "好处费", "F33c.applications", "purpose", owner="3")
+    told = staff_digests(situation(GENERAL, HEAD, WANG, ADMIN, finance, findings=(bribe,)))
+    assert set(told) == {"2", "3", "7"}
+    assert all(item.rule == "X2" for digest in told.values() for item in digest.items)
