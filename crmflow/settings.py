@@ -1,4 +1,4 @@
-"""YAML files of settings → frozen models; a mistake is told with its line, its key, what was found and what is allowed."""
+"""YAML files of settings → frozen models; a mistake is told with line, key, what was found and what is allowed."""
 
 import difflib
 from collections.abc import Iterator, Mapping

@@ -1,12 +1,19 @@
 """Relationship-maintenance expenses: application → contract → sale → payment, three checks, limits (X1–X7)."""
 
+from pathlib import Path
+
 import pytest
 
+from crmflow.catalogue import catalogue
 from crmflow.check.rules import Limits
 from crmflow.codes import CATALOGUE
+from crmflow.config import load
+from crmflow.declare import Kind
 from crmflow.model import Severity, WorkbookKind
+from crmflow.settings import ConfigError
 from tests.judged import LIMITS, codes, found
 
+CONFIG = Path(__file__).parents[1] / "config.yaml"
 EXPENSES = WorkbookKind.EXPENSES
 RIGHT = {
     "编号": "FY1", "客户": "江南精密制造有限公司", "产品台账": "通风设备", "费用类别": "客户活动", "用途": "新品推介会，二十人",
@@ -174,3 +181,30 @@ def test_a_summary_repeats_the_months_applications() -> None:
 def test_the_limits_come_from_the_configuration() -> None:
     assert LIMITS.expenses["gift"] == 500
     assert codes(_application(费用类别="宣传礼品"), EXPENSES, limits=Limits(expenses={"gift": 3000})) == []
+
+
+def test_the_shipped_configuration_sets_limits_rates_and_standards() -> None:
+    limits = load(CONFIG).limits
+    assert limits.expenses == {"event": 20_000, "conference": 10_000, "training": 10_000, "hospitality": 3000, "gift": 500}
+    assert (limits.rate, limits.rates["备件"], limits.low_score) == (0.02, 0.01, 2)
+    assert set(limits.reception) == {
+        ("vip", "executive"), ("vip", "head"), ("vip", "other"), ("key", "executive"), ("key", "head"),
+    }
+    assert limits.reception["vip", "other"]["welcome_screen"] == ("no",)
+
+
+def test_every_standard_speaks_of_fields_and_choices_of_the_form() -> None:
+    for allowed in load(CONFIG).limits.reception.values():
+        for field_id, words in allowed.items():
+            field = catalogue().field("F32.receptions", field_id)
+            if field.choices:
+                assert set(words) <= {choice.id for choice in field.choices}
+            if field.kind is Kind.STAFF:
+                assert set(words) <= {choice.id for choice in catalogue().field("F30.people", "role").choices}
+
+
+def test_a_limit_without_its_unit_is_refused(tmp_path: Path) -> None:
+    text = CONFIG.read_text(encoding="utf-8").replace("gift: 500 元", "gift: 500")
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"X2_limits\.gift"):
+        load(tmp_path / "config.yaml")

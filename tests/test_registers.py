@@ -15,6 +15,7 @@ from crmflow.store import archive, findings
 from crmflow.store.base import transaction
 from tests import books, tiny
 
+in_this_process = tiny.in_this_process
 REGISTERS = [kind for kind in WorkbookKind if kind not in (WorkbookKind.ARCHIVE, WorkbookKind.MONTHLY)]
 
 

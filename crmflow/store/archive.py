@@ -15,13 +15,16 @@ from crmflow.consolidate.matching import Known
 from crmflow.model import Accepted
 from crmflow.people import Directory
 from crmflow.store import current, findings, mailbox
-from crmflow.store.base import METADATA, exists, insert_rows, open_engine
+from crmflow.store.base import METADATA, exists, insert_rows, insert_tuples, open_engine
 from crmflow.store.codec import dump_facts, dump_values, load_values
 from crmflow.store.tables import FINDING, HELD, META, POSITION, REVISION, WORKBOOK
 
 SCHEMA = 1
 WRITTEN_AT_ONCE = 50
 """Workbooks whose rows are laid out in memory for the database at a time."""
+
+
+SEEN = ("new_sheet", "new_row", "new_stale", "new_sha256", "new_last_run")
 
 
 class StoreTooNew(Exception):
@@ -138,31 +141,29 @@ def apply(store: Store, connection: Connection, taken: Sequence[Taken], run: int
 
 
 def _write_rows(store: Store, connection: Connection, taken: Sequence[Taken], run: int, now: datetime) -> None:
-    revision_id = connection.scalar(select(func.max(REVISION.c.id))) or 0
-    revisions: list[dict[str, Any]] = []
+    number = connection.scalar(select(func.max(REVISION.c.id))) or 0
+    revisions: list[tuple[Any, ...]] = []
     latest: dict[str, tuple[int, bool]] = {}
     gone: dict[str, list[str]] = defaultdict(list)
-    entered: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    entered: dict[str, list[current.Entry]] = defaultdict(list)
     for one in taken:
         workbook_id, customer = one.changes.book.workbook_id, one.changes.customer
         for revision in one.changes.revisions:
-            revision_id += 1
-            revisions.append({
-                "id": revision_id, "row_id": revision.row_id, "workbook_id": workbook_id, "block": revision.block,
-                "customer": customer, "period": revision.period, "key": revision.key, "ordinal": revision.ordinal,
-                "action": revision.action.value, "values": dump_values(revision.values), "accepted_at": now, "run": run,
-            })
+            number += 1
+            row_id, block, period, values = revision.row_id, revision.block, revision.period, revision.values
+            revisions.append((
+                number, row_id, workbook_id, block, customer, period, revision.key, revision.ordinal,
+                revision.action.value, dump_values(values), now, run,
+            ))
             is_open = revision.action is not Action.CLOSE
-            latest[revision.row_id] = (revision_id, is_open)
+            latest[row_id] = (number, is_open)
             if revision.action in (Action.CHANGE, Action.CLOSE):
-                gone[revision.block].append(revision.row_id)
+                gone[block].append(row_id)
             if is_open:
-                entered[revision.block].append(
-                    current.entry(revision.row_id, workbook_id, customer, revision.period, revision.values)
-                )
-    _insert(connection, REVISION, revisions)
+                entered[block].append((row_id, workbook_id, customer, period, values))
+    insert_tuples(connection, REVISION, REVISION.c.keys(), revisions)
     for name in gone.keys() | entered.keys():
-        current.replace_rows(connection, store.tables[name], gone[name], entered[name])
+        current.put(connection, store.tables[name], store.catalogue.block(name), gone[name], entered[name])
     _write_positions(connection, taken, latest, run)
 
 
@@ -172,33 +173,26 @@ def _write_positions(
     opened = {
         revision.row_id for one in taken for revision in one.changes.revisions if revision.action is Action.OPEN
     }
-    new: list[dict[str, Any]] = []
+    new: list[tuple[Any, ...]] = []
     seen: list[dict[str, Any]] = []
     for one in taken:
         book = one.changes.book
         for position in one.changes.positions:
-            row: dict[str, Any] = {
-                "sheet": position.sheet, "row": position.row, "stale": position.stale, "sha256": book.sha256,
-                "last_run": run,
-            }
-            if position.row_id in opened:
-                revision, is_open = latest[position.row_id]
-                own = {"row_id": position.row_id, "workbook_id": book.workbook_id}
-                new.append(row | own | {"revision": revision, "is_open": is_open})
+            row_id, place = position.row_id, (position.sheet, position.row, position.stale, book.sha256, run)
+            if row_id in opened:
+                new.append((row_id, book.workbook_id, *latest[row_id], *place))
             else:
-                seen.append({f"new_{name}": value for name, value in row.items()} | {"which": position.row_id})
-    _insert(connection, POSITION, new)
+                seen.append({"which": row_id} | dict(zip(SEEN, place, strict=True)))
+    insert_tuples(connection, POSITION, POSITION.c.keys(), new)
+    which = update(POSITION).where(POSITION.c.row_id == bindparam("which"))
     if seen:
-        names = ("sheet", "row", "stale", "sha256", "last_run")
-        moved = update(POSITION).where(POSITION.c.row_id == bindparam("which"))
-        connection.execute(moved.values({name: bindparam(f"new_{name}") for name in names}), seen)
+        connection.execute(which.values({name.removeprefix("new_"): bindparam(name) for name in SEEN}), seen)
     revised = [
         {"which": row_id, "new_revision": revision, "new_open": is_open}
         for row_id, (revision, is_open) in latest.items() if row_id not in opened
     ]
     if revised:
-        turned = update(POSITION).where(POSITION.c.row_id == bindparam("which"))
-        connection.execute(turned.values(revision=bindparam("new_revision"), is_open=bindparam("new_open")), revised)
+        connection.execute(which.values(revision=bindparam("new_revision"), is_open=bindparam("new_open")), revised)
 
 
 def _held(one: Taken) -> list[dict[str, Any]]:

@@ -23,7 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect, make_url
 
-__all__ = ["METADATA", "Connection", "Engine", "UtcMoment", "insert_rows", "open_engine", "transaction"]
+__all__ = [
+    "METADATA", "Connection", "Engine", "UtcMoment", "insert_rows", "insert_tuples", "open_engine", "transaction",
+]
 
 METADATA = MetaData()
 INSERTED_AT_ONCE = 5_000
@@ -88,7 +90,13 @@ def _durable(connection: Any, _: object) -> None:
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows with the same columns.
+    """Insert rows that name their columns, all the same ones."""
+    if rows:
+        insert_tuples(connection, table, tuple(rows[0]), list(map(itemgetter(*rows[0]), rows)))
+
+
+def insert_tuples(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert many rows whose cells are in the order of ``names``.
 
     The statement and the conversion of every type are SQLAlchemy's; they are
     looked up once a call instead of once a row, which is most of what many rows cost.
@@ -96,19 +104,23 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     if not rows:
         return
     dialect = connection.dialect
-    compiled = table.insert().compile(dialect=dialect, column_keys=list(rows[0]))
-    names = compiled.positiontup or list(rows[0])
-    converters = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    compiled = table.insert().compile(dialect=dialect, column_keys=list(names))
+    order = compiled.positiontup or list(names)
+    places = [names.index(name) for name in order]
+    # Days and moments repeat from row to row, so each is converted once.
+    converters = [
+        cache(convert) if (convert := table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) else None
+        for name in order
+    ]
     for start in range(0, len(rows), INSERTED_AT_ONCE):
-        chunk = map(itemgetter(*names), rows[start : start + INSERTED_AT_ONCE])
-        # Days and moments repeat from row to row, so each is converted once.
+        given = list(zip(*rows[start : start + INSERTED_AT_ONCE], strict=True))
         columns = (
-            map(cache(convert), column) if convert else column
-            for convert, column in zip(converters, zip(*chunk, strict=True), strict=True)
+            map(convert, given[place]) if convert else given[place]
+            for convert, place in zip(converters, places, strict=True)
         )
         ready = list(zip(*columns, strict=True))
         connection.exec_driver_sql(
-            str(compiled), ready if compiled.positiontup else [dict(zip(names, row, strict=True)) for row in ready]
+            str(compiled), ready if compiled.positiontup else [dict(zip(order, row, strict=True)) for row in ready]
         )
 
 

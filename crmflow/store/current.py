@@ -1,7 +1,8 @@
 """The typed current tables: one a block, derived from the revisions, and rebuilt whenever a declaration changes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -25,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from crmflow.catalogue import Catalogue
 from crmflow.declare import Block, Kind
 from crmflow.model import Accepted, Value, Where
-from crmflow.store.base import insert_rows
+from crmflow.store.base import insert_tuples
 from crmflow.store.codec import load_values
 from crmflow.store.tables import META, POSITION, REVISION, WORKBOOK
 
@@ -74,24 +75,26 @@ def _fill(connection: Connection, name: str, table: Table, block: Block) -> None
     open_rows = select(REVISION).join(POSITION, POSITION.c.revision == REVISION.c.id).where(
         REVISION.c.block == name, POSITION.c.is_open
     )
-    insert_rows(connection, table, [
-        entry(row.row_id, row.workbook_id, row.customer, row.period, load_values(row._mapping["values"], block))
+    put(connection, table, block, (), [
+        (row.row_id, row.workbook_id, row.customer, row.period, load_values(row._mapping["values"], block))
         for row in connection.execute(open_rows)
     ])
 
 
-def entry(row_id: str, workbook_id: str, customer: str, period: str, values: Mapping[str, Value]) -> dict[str, Any]:
-    """A row of a current table; fields are prefixed, so that none can collide with the table's own columns."""
-    row: dict[str, Any] = {"row_id": row_id, "workbook_id": workbook_id, "customer": customer, "period": period}
-    row.update(zip(map("v_".__add__, values), values.values(), strict=True))
-    return row
+Entry: TypeAlias = tuple[str, str, str, str, Mapping[str, Value]]
+"""A row's id, workbook, customer and period, and its values."""
 
 
-def replace_rows(connection: Connection, table: Table, gone: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
-    """Take rows out of a current table, then put others in."""
+def put(
+    connection: Connection, table: Table, block: Block, gone: Sequence[str], entries: Sequence[Entry]
+) -> None:
+    """Take rows out of a block's current table, then put others in."""
     if gone:
         connection.execute(table.delete().where(table.c.row_id == bindparam("gone")), [{"gone": one} for one in gone])
-    insert_rows(connection, table, rows)
+    fields = [field.id for field in block.fields]
+    cells = itemgetter(*fields) if len(fields) > 1 else lambda values: (values[fields[0]],)
+    names = (*OWN_COLUMNS, *(f"v_{name}" for name in fields))
+    insert_tuples(connection, table, names, [(*entry[:-1], *cells(entry[-1])) for entry in entries])
 
 
 def accepted(
