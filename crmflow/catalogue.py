@@ -13,9 +13,16 @@ from crmflow.model import Text, WorkbookKind
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """A set of forms, by the names the rest of the program calls them."""
+    """A set of forms, by the names the rest of the program calls them.
+
+    ``hidden`` are the prescribed forms that the company does without: their
+    sheets are recognised, and passed over. ``origin`` tells one company's
+    catalogue from another's; it is empty for the built-in one.
+    """
 
     forms: tuple[Form, ...]
+    hidden: tuple[Form, ...] = ()
+    origin: str = ""
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:

@@ -18,6 +18,7 @@ app.add_typer(outbox, name="outbox")
 Config = Annotated[Path, typer.Option("--config", help="配置文件 · the configuration")]
 Today = Annotated[str, typer.Option("--today", help="按哪一天或哪一刻计算，如 2026-07-15 或 2026-07-15T09:30 · as of this day or moment")]
 Json = Annotated[bool, typer.Option("--json", help="只输出一份 JSON · one JSON document and nothing else")]
+Own = Annotated[Path | None, typer.Option("--config", help="配置文件，默认用 config.yaml（如果有）· the configuration, config.yaml by default if it is there")]
 DEFAULT = Path("config.yaml")
 
 
@@ -33,6 +34,11 @@ def _do(command: str, **options: Any) -> None:
     """Go through the door: load the command's module, run it, leave with its exit code."""
     guarded: Callable[..., int] = importlib.import_module("crmflow.commands.guard").guarded
     raise typer.Exit(guarded(command, **options))
+
+
+def _standing(config: Path | None) -> Path | None:
+    """The configuration of a verb that can do without one."""
+    return config or (DEFAULT if DEFAULT.exists() else None)
 
 
 @app.command()
@@ -63,12 +69,27 @@ def new(
     name: Annotated[str, typer.Option(help="单位名称 · the customer's name")] = "",
     manager: Annotated[str, typer.Option(help="客户经理的姓名或工号 · the account manager")] = "",
     month: Annotated[str, typer.Option(help="月份，如 2026-07 · the month")] = "",
+    verify: Annotated[bool, typer.Option("--verify", help="本季度的核定表：已采用的内容都填好，只等核对 · the archive as accepted, to confirm or correct")] = False,
+    year: Annotated[int, typer.Option(help="年度计划换到哪一年，未完的事项带过去 · turn the yearly plans to this year")] = 0,
     language: Annotated[str, typer.Option("--language", help="zh / en，默认取配置 · from the configuration by default")] = "",
     output: Annotated[Path | None, typer.Option("--output", help="写到哪个文件，默认放进工作簿文件夹 · the file to write")] = None,
 ) -> None:
     """生成一份空白工作簿，已知的内容先填好 · make a workbook, filled in with what is known."""
+    if verify or year:
+        _do("successor", config=config, today=today, kind=kind, code=code, verify=verify, year=year, output=output)
     _do("new", config=config, today=today, kind=kind, code=code, name=name, manager=manager, month=month,
         language=language, output=output)
+
+
+@app.command()
+def upgrade(
+    into: Annotated[Path, typer.Option("--into", help="写到哪个文件夹 · where the copies go")],
+    files: Annotated[list[Path] | None, typer.Argument(help="要换成新版的工作簿 · the workbooks to upgrade")] = None,
+    config: Config = DEFAULT, today: Today = "",
+    everything: Annotated[bool, typer.Option("--all", help="文件夹里全部旧版的 · every old one in the folder")] = False,
+) -> None:
+    """把旧版表换成新版，已填的内容一格不丢，写成新文件 · copies on the current forms, without losing a cell."""
+    _do("upgrade", config=config, today=today, files=files or [], everything=everything, into=into)
 
 
 @app.command(name="import")
@@ -77,10 +98,10 @@ def import_(
     source: Annotated[Path, typer.Option("--from", help="旧名单所在的文件夹 · the folder of the old lists")],
     into: Annotated[Path, typer.Option("--into", help="写到哪个文件夹 · where the workbooks go")],
     report: Annotated[Path | None, typer.Option("--report", help="导入报告写到哪个文件 · where the report goes")] = None,
-    as_json: Json = False,
+    config: Own = None, as_json: Json = False,
 ) -> None:
     """把公司已有的客户名单导入成客户档案 · turn the lists a company has into archives."""
-    _do("import_", mapping=mapping, source=source, into=into, report=report, as_json=as_json)
+    _do("import_", config=_standing(config), mapping=mapping, source=source, into=into, report=report, as_json=as_json)
 
 
 @app.command()
@@ -134,9 +155,10 @@ def due(
 def docs(
     output: Annotated[Path, typer.Option("--output", help="写到哪个文件夹 · the folder to write to")] = Path("output/docs"),
     language: Annotated[str, typer.Option("--language", help="zh / en")] = "zh",
+    config: Own = None,
 ) -> None:
     """生成每张表的填写说明 · write a page about every form."""
-    _do("docs", output=output, language=language)
+    _do("docs", config=_standing(config), output=output, language=language)
 
 
 @outbox.command(name="list")

@@ -111,8 +111,12 @@ SHEETS: Mapping[str, Code] = {
         "F", "“{label}”的单位应当是{unit}，表头写的是“{value}”。请把表头改回来，金额换算成{unit}再填。",
         "The unit of “{label}” must be {unit}, but the heading says “{value}”. Restore the heading and convert the amounts to {unit}."),
     "FORM_NEWER": _error(
-        "F", "这份表的版本（{value}）比程序认识的（{version}）新。请信息管理员先升级程序。",
-        "This form's version ({value}) is newer than the program knows ({version}). The administrator must upgrade the program first."),
+        "F", "“{title}”的版本（{value}）比程序认识的（{version}）新，这张表这次没有采用。请信息管理员先升级程序。",
+        "The version of “{title}” ({value}) is newer than the program knows ({version}), so the form was not taken in. The administrator must upgrade the program first."),
+    "FORM_OLD": _warning(
+        "F", "这份工作簿里的{title}是旧版，已填的内容照常读取。请向信息管理员要一份新版（已填内容会带过去），以后在新版上填。",
+        "{title} in this workbook is an older version; what it holds is read as before. Ask the administrator for the "
+        "new version with your entries in it (crmflow upgrade), and go on in that one."),
     "IDENTITY_MISSING": _warning(
         "F", "这份工作簿没有程序的标识页，已按客户代码和表名识别。建议请信息管理员重新发一份，把内容复制过去。",
         "This workbook carries no identity sheet, so it was recognised by customer code and form titles. Better ask the administrator for a fresh one."),

@@ -1,7 +1,6 @@
 """``config.yaml`` → a frozen ``Config``; the only reader of the environment and of secrets."""
 
 import os
-import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -10,47 +9,19 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
+from crmflow.catalogue import Catalogue
 from crmflow.check.rules import Limits
+from crmflow.customising.mistakes import mistakes
+from crmflow.customising.own import catalogue_of
+from crmflow.customising.settings import Forms
 from crmflow.metrics import METRICS, Unit
-from crmflow.settings import Language, Name, Section, read, wrong
+from crmflow.settings import Email, Language, Money, Name, Rate, Section, read, read_money, read_rate, wrong
 
 Period = Literal["month", "quarter", "half_year", "year"]
 Role = Literal[
     "account_manager", "department_head", "regional_manager", "information_administrator", "vice_president",
     "general_manager", "chairman", "finance", "sales_clerk", "sales_staff", "responsible_party",
 ]
-EMAIL = re.compile(r"[^@\s<>,;]+@[A-Za-z0-9.-]+")
-
-
-def read_money(text: object) -> float:
-    """``50 万元`` or ``8000 元`` in 元; an amount without its unit is refused, so that they are never confused."""
-    match = re.fullmatch(r"\s*(\d[\d,]*(?:\.\d+)?)\s*(万元|元)\s*", text) if isinstance(text, str) else None
-    if match is None:
-        raise wrong("money")
-    return round(float(match[1].replace(",", "")) * (10_000 if match[2] == "万元" else 1), 2)
-
-
-def read_rate(text: object) -> float:
-    """``80%`` as 0.8."""
-    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*%\s*", text) if isinstance(text, str) else None
-    if match is None:
-        raise wrong("rate")
-    return float(match[1]) / 100
-
-
-Money = Annotated[float, BeforeValidator(read_money)]
-"""In 元."""
-Rate = Annotated[float, BeforeValidator(read_rate)]
-"""A fraction."""
-
-
-def _email(text: object) -> object:
-    if not isinstance(text, str) or not EMAIL.fullmatch(text):
-        raise wrong("email")
-    return text
-
-
-Email = Annotated[str, BeforeValidator(_email)]
 
 
 def _time_zone(text: object) -> object:
@@ -259,6 +230,8 @@ class Mail(Section):
     sender_name: str = "客户关系管理"
     timeout_seconds: int = Field(30, ge=1, le=300)
     items_per_person: int = Field(40, ge=5, le=500)
+    copies_per_person: int = Field(3, ge=0, le=20)
+    """The person's own workbooks that one digest carries, with the bad cells marked."""
     attempts: int = Field(5, ge=1, le=20)
     on_unknown: Literal["resend", "hold"] = "resend"
     cut_over_on: date | None = None
@@ -281,6 +254,7 @@ class Config(Section):
     administrator: Administrator
     regulation: Regulation = Regulation()
     folders: Folders = Folders()
+    forms: Forms = Forms()
     store: str = ""
     """A database URL; empty means SQLite in the data folder."""
     files: Files = Files()
@@ -313,6 +287,11 @@ class Config(Section):
         )
 
     @property
+    def catalogue(self) -> Catalogue:
+        """The forms in force here."""
+        return catalogue_of(self.forms, self.language)
+
+    @property
     def store_url(self) -> str:
         return self.store or f"sqlite:///{(self.folders.data / 'crmflow.db').as_posix()}"
 
@@ -320,12 +299,15 @@ class Config(Section):
 def load(path: Path) -> Config:
     """Read the configuration; folders come back absolute.
 
-    Raises ConfigError with one line a mistake.
+    Raises ConfigError with one line a mistake, or about a form of the company's own.
     """
-    return _placed(read(path, Config), path.resolve().parent)
+    config = _placed(read(path, Config, lambda read: mistakes(read.forms)), path.resolve().parent)
+    catalogue_of(config.forms, config.language)
+    return config
 
 
 def _placed(config: Config, base: Path) -> Config:
     folders = Folders(**{name: base / value for name, value in config.folders})
     password = SecretStr(os.environ.get(config.mail.password_from, ""))
-    return config.model_copy(update={"folders": folders, "mail_password": password})
+    forms = config.forms.model_copy(update={"folder": str(base / config.forms.folder) if config.forms.folder else ""})
+    return config.model_copy(update={"folders": folders, "forms": forms, "mail_password": password})

@@ -75,6 +75,7 @@ class Field:
     must hold; such a cell is locked and recomputed by the engine.
     ``past`` refuses days after today. ``in_block`` names ``block.field`` whose
     values this field must repeat. ``width`` is in characters of Excel's default font.
+    ``since`` is the form's version that brought the field: older workbooks need not have it.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Field:
     audience: Audience = Audience.BUSINESS
     aliases: tuple[str, ...] = ()
     width: int = 14
+    since: int = 1
 
 
 Values: TypeAlias = Mapping[str, Value]
@@ -129,17 +131,27 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A block of label–value pairs: one record."""
+    """A block of label–value pairs: one record.
+
+    ``carried`` are the fields that the next period's form takes over,
+    ``blank_on_verify`` those that whoever verifies the workbook fills in anew.
+    """
 
     id: str
     title: Text
     fields: tuple[Field, ...]
     checks: tuple[RowCheck, ...] = ()
+    carried: tuple[str, ...] = ()
+    blank_on_verify: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A block with a header row: one record a row, matched between two readings by ``key``."""
+    """A block with a header row: one record a row, matched between two readings by ``key``.
+
+    ``carry`` tells the rows that are still open and go into the next period's
+    form; without it the table starts empty. ``blank_on_verify`` as in ``Card``.
+    """
 
     id: str
     title: Text
@@ -148,6 +160,8 @@ class Table:
     checks: tuple[RowCheck, ...] = ()
     blank_rows: int = 30
     highlight: Highlight | None = None
+    carry: Callable[[Values], bool] | None = None
+    blank_on_verify: tuple[str, ...] = ()
 
 
 Block: TypeAlias = Card | Table

@@ -3,13 +3,13 @@
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from crmflow import codes
 from crmflow.access import PERSONAL_RULES, SEES_ALL, admitted, is_personal, knows, line_of, mask, may_see, veil
-from crmflow.config import Config
+from crmflow.config import Config, Mail
 from crmflow.drafts import Digest, Draft, Item, Situation, Tally, Urgency
 from crmflow.model import Duty, Finding, Notice, Person, Severity, Stage, Where
 from crmflow.people import in_service
@@ -52,7 +52,7 @@ def digests(situation: Situation, config: Config) -> tuple[Draft, ...]:
     told = list(_told(situation, administrator))
     told += _without_address(told, situation, administrator)
     personal = (
-        _digest(person, facts, situation, config.mail.items_per_person)
+        _digest(person, facts, situation, config.mail)
         for person, facts in _by_person(told).items() if has_address(person)
     )
     weekly = (draft for draft in summaries(situation, config) if has_address(draft.recipient))
@@ -139,8 +139,9 @@ def _by_person(told: Iterable[Told]) -> dict[Person, list[Finding | Duty]]:
     return dict(sorted(people.items(), key=lambda pair: pair[0].number))
 
 
-def _digest(person: Person, facts: Iterable[Finding | Duty], situation: Situation, cap: int) -> Draft | None:
+def _digest(person: Person, facts: Sequence[Finding | Duty], situation: Situation, mail: Mail) -> Draft | None:
     """The person's digest, or None when nothing in it is new."""
+    cap = mail.items_per_person
     items = {item.notice: item for item in (_item(person, fact, situation) for fact in facts)}
     ordered = sorted(items.values(), key=_order)
     fresh = [item for item in ordered if item.notice not in situation.already]
@@ -154,9 +155,23 @@ def _digest(person: Person, facts: Iterable[Finding | Duty], situation: Situatio
         late=count[Urgency.LATE], today=count[Urgency.TODAY], soon=count[Urgency.SOON],
         mend=count[Urgency.MEND], look=count[Urgency.LOOK],
         from_others=sum(1 for item in fresh if item.of),
+        copies=tuple(_own_workbooks(person, facts, fresh))[: mail.copies_per_person],
     )
     named = sorted({item.code for item in ordered if item.code})
     return Draft(person, "digest", situation.today, tuple(item.notice for item in fresh), tuple(named), content)
+
+
+def _own_workbooks(person: Person, facts: Iterable[Finding | Duty], fresh: Iterable[Item]) -> dict[str, None]:
+    """The person's own workbooks in which something new is to be mended, in the order it is listed.
+
+    A workbook goes to nobody but who keeps it, whoever else is told of a finding in it.
+    """
+    own = {
+        fact.where.file for fact in facts
+        if isinstance(fact, Finding) and fact.owner == person.number and fact.where.cell
+    }
+    to_mend = (item.where.file for item in fresh if item.urgency is Urgency.MEND)
+    return dict.fromkeys(file for file in to_mend if file in own)
 
 
 def _order(item: Item) -> tuple[object, ...]:

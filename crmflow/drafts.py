@@ -94,6 +94,7 @@ class Digest:
 
     ``items`` are new, the most urgent first; ``overflow`` counts the new ones
     beyond the cap, ``still_open`` what was told before. The counts are of all new ones.
+    ``copies`` are the person's own workbooks that go with the mail, marked.
     """
 
     items: tuple[Item, ...]
@@ -105,6 +106,7 @@ class Digest:
     mend: int
     look: int
     from_others: int
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

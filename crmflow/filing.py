@@ -106,7 +106,7 @@ def take_in(filing: Filing, found: Scan, progress: Progress) -> None:
 
 
 def _read_in_groups(filing: Filing, states: Sequence[FileState], progress: Progress) -> Iterator[list[Book]]:
-    groups = list(in_groups(states, filing.config.folders.workbooks, KINDS))
+    groups = list(in_groups(states, filing.config.folders.workbooks, KINDS, filing.store.catalogue))
     books = _read(filing, [state for group in groups for state in group], progress)
     for group in groups:
         yield list(islice(books, len(group)))
@@ -135,7 +135,7 @@ def _with_identity(books: Iterable[Book], known: Mapping[str, KnownWorkbook]) ->
 
 
 def _read(filing: Filing, states: Sequence[FileState], progress: Progress) -> Iterator[Book]:
-    reading = Reading(filing.config.folders.workbooks, filing.config.files)
+    reading = Reading(filing.config.folders.workbooks, filing.config.files, filing.config.forms)
     for number, book in enumerate(read_books(states, reading), start=1):
         progress(number, len(states))
         yield book
@@ -186,7 +186,7 @@ def _take_in_kind(
     chosen = _settle(filing, books, left, known, reference.people)
     if chosen:
         checked = check_books(chosen, filing.store.catalogue, reference, filing.today)
-        against = fingerprint(kind, reference, filing.today)
+        against = fingerprint(kind, reference, filing.today, filing.store.catalogue.origin)
         _enter(filing, kind, checked, against, reference.people, entered.keys())
 
 
@@ -204,7 +204,7 @@ def _check_again(
 
     Returns the books that turned out not to be of the kind any more.
     """
-    against = fingerprint(kind, _reference(filing, kind), filing.today)
+    against = fingerprint(kind, _reference(filing, kind), filing.today, filing.store.catalogue.origin)
     resting = [
         one for one in archive.workbooks(filing.connection).values() if one.kind == kind and _was_at(one) in there
     ]
@@ -225,9 +225,12 @@ def _must_be_checked_again(one: KnownWorkbook, against: str, today: date) -> boo
     return one.checked_against != against or (one.is_restless and one.checked_on != today)
 
 
-def fingerprint(kind: WorkbookKind, reference: Reference, today: date) -> str:
-    """Everything besides the file that decides what a check of this kind of workbook says."""
-    parts: list[object] = [__version__, kind]
+def fingerprint(kind: WorkbookKind, reference: Reference, today: date, forms: str = "") -> str:
+    """Everything besides the file that decides what a check of this kind of workbook says.
+
+    ``forms`` is the origin of the catalogue in force.
+    """
+    parts: list[object] = [__version__, kind, forms]
     if kind is not WorkbookKind.STAFF:
         people = reference.people.people.values()
         parts += [sorted(map(repr, people)), sorted(one.number for one in people if not in_service(one, today))]

@@ -12,8 +12,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeAlias
 
-from crmflow.catalogue import catalogue
+from crmflow.catalogue import Catalogue
 from crmflow.config import Files
+from crmflow.customising.own import catalogue_of
+from crmflow.customising.settings import Forms
 from crmflow.model import Book, FileState, Finding, Where, WorkbookKind
 from crmflow.parse.book import read_book
 from crmflow.workbook.peek import peek
@@ -39,16 +41,18 @@ class Reading:
 
     folder: Path
     limits: Files
+    forms: Forms = Forms()
 
 
 def read_chunk(reading: Reading, states: Chunk) -> tuple[Book, ...]:
     """Read some files in this process: what every executor runs."""
-    return tuple(
-        read_book(reading.folder / state.path, state, catalogue(), reading.limits) for state in states
-    )
+    catalogue = catalogue_of(reading.forms)
+    return tuple(read_book(reading.folder / state.path, state, catalogue, reading.limits) for state in states)
 
 
-def in_groups(states: Sequence[FileState], folder: Path, kinds: Sequence[WorkbookKind]) -> Iterator[Chunk]:
+def in_groups(
+    states: Sequence[FileState], folder: Path, kinds: Sequence[WorkbookKind], catalogue: Catalogue
+) -> Iterator[Chunk]:
     """The files in the order they are to be taken in: by kind, those that claim to be the same workbook side by side.
 
     What a group says is known before the next one is checked; files that
@@ -56,7 +60,7 @@ def in_groups(states: Sequence[FileState], folder: Path, kinds: Sequence[Workboo
     name all others. Else they keep their order, so that the same files always
     come out the same.
     """
-    ranks = {form.id: kinds.index(form.kind) * 2 for form in catalogue().forms}
+    ranks = {form.id: kinds.index(form.kind) * 2 for form in catalogue.forms}
     unknown = kinds.index(WorkbookKind.MONTHLY) * 2 - 1
     first_at: dict[str, int] = {}
     ranked = []

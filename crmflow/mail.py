@@ -26,6 +26,9 @@ from crmflow.texts import phrase, plain
 ENCODING = "base64"
 
 
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
 class Result(StrEnum):
     """How a try ended; unknown when the content went out and no answer came (RFC 1047)."""
 
@@ -93,6 +96,8 @@ def compose(message: Message, key: str, config: Config, now: datetime) -> bytes:
         html = mail.get_body(("html",))
         assert isinstance(html, EmailMessage)
         html.add_related(inline.png, "image", "png", cid=f"<{inline.content_id}>", disposition="inline")
+    for attachment in message.attachments:
+        mail.add_attachment(attachment.content, *EXCEL.split("/"), filename=attachment.name)
     return mail.as_bytes()
 
 

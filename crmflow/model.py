@@ -269,6 +269,14 @@ class Inline:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One mail to one person; ``recipient`` is a staff number, ``name`` the person's, ``address`` where it goes.
 
@@ -284,3 +292,4 @@ class Message:
     notices: tuple[Notice, ...]
     customers: tuple[str, ...] = ()
     inlines: tuple[Inline, ...] = ()
+    attachments: tuple[Attachment, ...] = ()

@@ -1,18 +1,23 @@
 """YAML files of settings → frozen models; a mistake is told with line, key, what was found and what is allowed."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from crmflow.codes import say
 from crmflow.model import Text
 from crmflow.texts import os_reason, phrase
 
 Language = Literal["zh", "en"]
+Place: TypeAlias = tuple[str | int, ...]
+"""The keys and list positions that lead to a setting."""
 
 
 class ConfigError(Exception):
@@ -36,6 +41,15 @@ class Name(Section):
         return Text(self.zh, self.en)
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A setting that is wrong for what stands elsewhere: its place, what was found, and what is allowed instead."""
+
+    place: Place
+    found: str
+    allowed: Text
+
+
 Settings = TypeVar("Settings", bound=Section)
 
 
@@ -44,8 +58,47 @@ def wrong(allowed: str) -> PydanticCustomError:
     return PydanticCustomError("crmflow", "{allowed}", {"allowed": allowed})
 
 
-def read(path: Path, model: type[Settings]) -> Settings:
-    """A YAML file of settings as its ``model``; raises ConfigError with one line a mistake."""
+EMAIL = re.compile(r"[^@\s<>,;]+@[A-Za-z0-9.-]+")
+
+
+def read_money(text: object) -> float:
+    """``50 万元`` or ``8000 元`` in 元; an amount without its unit is refused, so that they are never confused."""
+    match = re.fullmatch(r"\s*(\d[\d,]*(?:\.\d+)?)\s*(万元|元)\s*", text) if isinstance(text, str) else None
+    if match is None:
+        raise wrong("money")
+    return round(float(match[1].replace(",", "")) * (10_000 if match[2] == "万元" else 1), 2)
+
+
+def read_rate(text: object) -> float:
+    """``80%`` as 0.8."""
+    match = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*%\s*", text) if isinstance(text, str) else None
+    if match is None:
+        raise wrong("rate")
+    return float(match[1]) / 100
+
+
+Money = Annotated[float, BeforeValidator(read_money)]
+"""In 元."""
+Rate = Annotated[float, BeforeValidator(read_rate)]
+"""A fraction."""
+
+
+def _email(text: object) -> object:
+    if not isinstance(text, str) or not EMAIL.fullmatch(text):
+        raise wrong("email")
+    return text
+
+
+Email = Annotated[str, BeforeValidator(_email)]
+
+
+def read(
+    path: Path, model: type[Settings], judge: Callable[[Settings], Iterable[Mistake]] = lambda _: ()
+) -> Settings:
+    """A YAML file of settings as its ``model``; raises ConfigError with one line a mistake.
+
+    ``judge`` finds the mistakes that no setting shows by itself.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -54,15 +107,18 @@ def read(path: Path, model: type[Settings]) -> Settings:
         reason = phrase("config.not_utf8", "zh")
         raise ConfigError(phrase("config.unreadable", "zh", file=path.name, reason=reason)) from error
     raw, lines = _compose(path.name, text)
+    language = "en" if raw.get("language") == "en" else "zh"
     try:
-        return model.model_validate(raw)
+        settings = model.model_validate(raw)
     except ValidationError as error:
-        language = "en" if raw.get("language") == "en" else "zh"
-        told = (_tell(path.name, problem, lines, language) for problem in error.errors())
-        raise ConfigError("\n".join(told)) from error
+        problems = [(problem["loc"], _problem(problem, language)) for problem in error.errors()]
+        raise ConfigError(_told(path.name, problems, lines, language)) from error
+    if mistakes := [(one.place, _mistaken(one, language)) for one in judge(settings)]:
+        raise ConfigError(_told(path.name, mistakes, lines, language))
+    return settings
 
 
-def _compose(file: str, text: str) -> tuple[dict[str, Any], Mapping[tuple[str | int, ...], int]]:
+def _compose(file: str, text: str) -> tuple[dict[str, Any], Mapping[Place, int]]:
     """The YAML as plain values, and the line of every key."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -82,7 +138,7 @@ def _compose(file: str, text: str) -> tuple[dict[str, Any], Mapping[tuple[str | 
     return raw, lines
 
 
-def _lines(node: yaml.Node | None, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], int]]:
+def _lines(node: yaml.Node | None, path: Place) -> Iterator[tuple[Place, int]]:
     if node is None:
         return
     yield path, node.start_mark.line + 1
@@ -108,13 +164,18 @@ def _doubled(node: yaml.Node | None, path: tuple[str, ...]) -> tuple[str, int] |
     return None
 
 
-def _tell(file: str, problem: ErrorDetails, lines: Mapping[tuple[str | int, ...], int], language: str) -> str:
-    location = problem["loc"]
-    known = next(location[:n] for n in range(len(location), -1, -1) if location[:n] in lines or n == 0)
-    key = ".".join(str(part) for part in location) or "-"
-    return phrase(
-        "config.line", language, file=file, line=lines.get(known, 1), key=key, problem=_problem(problem, language)
-    )
+def _told(file: str, problems: Iterable[tuple[Place, str]], lines: Mapping[Place, int], language: str) -> str:
+    """One line a problem, with the line of its setting or of the nearest key above it that is there."""
+    told = []
+    for place, problem in problems:
+        known = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in lines or n == 0)
+        key = ".".join(map(str, place)) or "-"
+        told.append(phrase("config.line", language, file=file, line=lines.get(known, 1), key=key, problem=problem))
+    return "\n".join(told)
+
+
+def _mistaken(mistake: Mistake, language: str) -> str:
+    return phrase("config.found", language, found=repr(mistake.found), allowed=say(mistake.allowed, language))
 
 
 def _problem(problem: ErrorDetails, language: str) -> str:

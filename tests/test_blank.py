@@ -218,8 +218,9 @@ def test_it_prints_on_a4_with_its_headings_and_its_version(form: Form, language:
         assert sheet.print_title_rows == f"${header}:${header}"
 
 
-def test_a_chinese_workbook_holds_no_english_but_codes_and_addresses(tmp_path: Path) -> None:
-    workbook = openpyxl.load_workbook(_written(tmp_path, catalogue().of_kind(WorkbookKind.ARCHIVE)))
+@pytest.mark.parametrize("kind", WorkbookKind)
+def test_a_chinese_workbook_holds_no_english_but_codes_and_addresses(kind: WorkbookKind, tmp_path: Path) -> None:
+    workbook = openpyxl.load_workbook(_written(tmp_path, catalogue().of_kind(kind)))
     shown = {
         str(cell.value)
         for sheet in workbook if sheet.sheet_state == "visible"
@@ -228,8 +229,9 @@ def test_a_chinese_workbook_holds_no_english_but_codes_and_addresses(tmp_path: P
     assert {text for text in shown if re.search(r"[A-Za-z]{2,}", text)} == set()
 
 
-def test_an_english_workbook_holds_no_chinese(tmp_path: Path) -> None:
-    forms = catalogue().of_kind(WorkbookKind.ARCHIVE)
+@pytest.mark.parametrize("kind", WorkbookKind)
+def test_an_english_workbook_holds_no_chinese(kind: WorkbookKind, tmp_path: Path) -> None:
+    forms = catalogue().of_kind(kind)
     workbook = openpyxl.load_workbook(_written(tmp_path, forms, "en", staff=("Wang Fang",)))
     shown = {str(cell.value) for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.value}
     shown |= {v.prompt for sheet in workbook for v in sheet.data_validations.dataValidation}
@@ -410,7 +412,8 @@ def test_a_settled_row_keeps_its_plain_look(tmp_path: Path) -> None:
 
 def test_a_form_that_is_optional_is_not_missed(tmp_path: Path) -> None:
     forms = catalogue().of_kind(WorkbookKind.ARCHIVE)
-    path = _written(tmp_path, tuple(form for form in forms if not form.optional and form.id != "F8"))
+    path = tmp_path / "表.xlsx"
+    write(path, tuple(form for form in forms if not form.optional and form.id != "F8"), _identity(forms, "zh"))
     missing = [finding.facts["title"] for finding in _book(path).findings if finding.code == "SHEET_MISSING"]
     assert missing == [catalogue().form("F8").title]
     assert {form.id for form in forms if form.optional} == {"F9", "F13", "F15", "F16", "F17", "F18", "F19"}
@@ -432,3 +435,11 @@ def test_the_examples_of_a_form_are_an_entry_that_its_checks_accept(kind: Workbo
 
 def _book(path: Path) -> Book:
     return read_book(path, FileState(path.name, 1, 1), catalogue(), Files())
+
+
+def test_a_rate_shows_the_digit_behind_its_point(tmp_path: Path) -> None:
+    form = catalogue().form("F33a")
+    rows: list[Values] = [{"customer": "KH0012", "rate": 0.015}]
+    sheet = _sheet(openpyxl.load_workbook(_written(tmp_path, (form,), filled={"F33a.lines": rows})), form, "zh")
+    rate = next(field for field in form.blocks[1].fields if field.id == "rate")
+    assert _entry(sheet, form.blocks[1], rate, "zh").number_format == "0.0%"

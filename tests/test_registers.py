@@ -10,7 +10,7 @@ from crmflow.catalogue import catalogue
 from crmflow.cli import app
 from crmflow.config import Config
 from crmflow.model import Accepted, Where, WorkbookKind
-from crmflow.run import calendar_of
+from crmflow.state import calendar_of
 from crmflow.store import archive, findings
 from crmflow.store.base import transaction
 from tests import books, tiny

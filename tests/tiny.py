@@ -1,11 +1,9 @@
 """A tiny company on the disk, whose every figure can be counted by hand."""
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -89,18 +87,25 @@ def at(config: Config, now: datetime = NOW, *, preview: bool = False) -> Outcome
     return run.run(config, now, lambda done, total: None, preview=preview)
 
 
-@contextmanager
-def here(job: Callable[..., Any], *arguments: Any) -> Iterator["Future[Any]"]:
-    """What the run would do in another process, done at once in this one."""
-    done: Future[Any] = Future()
-    done.set_result(job(*arguments))
-    yield done
+class Here(Executor):
+    """An executor that does each job at once, in this process."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """Take what a pool of processes takes."""
+
+    def submit(self, job, /, *arguments, **named):
+        done = Future()
+        try:
+            done.set_result(job(*arguments, **named))
+        except Exception as error:
+            done.set_exception(error)
+        return done
 
 
 def stay_here(replace: Callable[[object, str, object], None]) -> None:
     """Read and write in this process rather than in others, which take a second to start and cannot be patched."""
     replace(filing, "read_books", lambda states, reading: iter(read_chunk(reading, states)))
-    replace(run, "_elsewhere", here)
+    replace(run, "ProcessPoolExecutor", Here)
 
 
 @pytest.fixture

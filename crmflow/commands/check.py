@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crmflow.catalogue import catalogue
+from crmflow.catalogue import Catalogue
 from crmflow.check.books import check_books
 from crmflow.codes import describe, rule, severity
 from crmflow.commands import show
@@ -27,10 +27,10 @@ def main(config: Config, now: datetime, files: Sequence[Path], as_json: bool, an
     if as_json:
         show.as_json({
             "files": len(files), "error": errors, "warning": len(found) - errors,
-            "findings": [document(one) for one in found], "copies": [str(copy) for copy in copies],
+            "findings": [document(one, config.catalogue) for one in found], "copies": [str(copy) for copy in copies],
         })
     else:
-        _print(found, len(files), errors, config.language)
+        _print(found, len(files), errors, config)
         for copy in copies:
             show.line(phrase("return.written", config.language, file=copy))
     return FINDINGS if errors else COMPLETED
@@ -44,7 +44,7 @@ def _copies(config: Config, files: Sequence[Path], found: Sequence[Finding], fol
         own = [one for one in found if one.where.file == path]
         into = folder / file.resolve().parent.name if names[file.name] > 1 else folder
         if own:
-            yield return_copy.write(file, own, catalogue(), config.language, into)
+            yield return_copy.write(file, own, config.catalogue, config.language, into)
 
 
 def findings(config: Config, now: datetime, files: Sequence[Path]) -> tuple[Finding, ...]:
@@ -53,10 +53,10 @@ def findings(config: Config, now: datetime, files: Sequence[Path]) -> tuple[Find
         if not file.is_file():
             raise WrongUse(phrase("cli.no_file", config.language, file=file))
     states = [_state(file, config.folders.workbooks) for file in files]
-    books = list(read_books(states, Reading(config.folders.workbooks, config.files)))
+    books = list(read_books(states, Reading(config.folders.workbooks, config.files, config.forms)))
     today = now.astimezone(config.company.zone).date()
     against = replace(reference.read(config.folders.data), limits=config.limits)
-    checked = check_books(books, catalogue(), against, today)
+    checked = check_books(books, config.catalogue, against, today)
     return tuple(finding for one in checked for finding in one.all_findings)
 
 
@@ -66,9 +66,9 @@ def _state(file: Path, folder: Path) -> FileState:
     return FileState((path.relative_to(folder) if inside else path).as_posix(), status.st_size, status.st_mtime_ns)
 
 
-def document(finding: Finding) -> dict[str, Any]:
+def document(finding: Finding, catalogue: Catalogue) -> dict[str, Any]:
     """A finding for programs, with its sentence in both languages."""
-    field = catalogue().find_field(finding.block, finding.field_id)
+    field = catalogue.find_field(finding.block, finding.field_id)
     return {
         "code": finding.code, "severity": severity(finding).value, "rule": rule(finding), "file": finding.where.file,
         "sheet": finding.where.sheet, "cell": finding.where.cell, "value": finding.value, "block": finding.block,
@@ -76,7 +76,8 @@ def document(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _print(found: Sequence[Finding], files: int, errors: int, language: str) -> None:
+def _print(found: Sequence[Finding], files: int, errors: int, config: Config) -> None:
+    language = config.language
     if not found:
         show.line(phrase("cli.check.clean", language, files=files))
         return
@@ -84,7 +85,7 @@ def _print(found: Sequence[Finding], files: int, errors: int, language: str) -> 
     for file in dict.fromkeys(one.where.file for one in found):
         rows = [
             (phrase(f"master.{severity(one).value}", language), one.where.sheet, one.where.cell,
-             describe(one, language, catalogue().find_field(one.block, one.field_id)), rule(one))
+             describe(one, language, config.catalogue.find_field(one.block, one.field_id)), rule(one))
             for one in found if one.where.file == file
         ]
         show.table(file, headings, rows)

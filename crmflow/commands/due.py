@@ -10,7 +10,7 @@ from crmflow.commands.known import looking
 from crmflow.config import Config
 from crmflow.model import Duty, Stage
 from crmflow.rules import action_of
-from crmflow.run import State, work_out
+from crmflow.state import State, work_out
 from crmflow.texts import phrase
 
 

@@ -9,7 +9,7 @@ from crmflow.commands.guard import COMPLETED, WrongUse
 from crmflow.commands.known import looking
 from crmflow.config import Config
 from crmflow.reports.master import joined, said_figures
-from crmflow.run import work_out
+from crmflow.state import work_out
 from crmflow.texts import phrase
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from crmflow.catalogue import catalogue
 from crmflow.config import Config
 from crmflow.store import archive
 from crmflow.store.archive import Store
@@ -13,7 +12,7 @@ from crmflow.store.base import Connection
 @contextmanager
 def looking(config: Config) -> Iterator[tuple[Store, Connection]]:
     """The store and a connection whose changes, if any, are taken back."""
-    store = archive.open_to_look(config.store_url, catalogue())
+    store = archive.open_to_look(config.store_url, config.catalogue)
     with store.engine.connect() as connection:
         yield store, connection
         connection.rollback()

@@ -5,14 +5,16 @@ from datetime import date, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from crmflow.catalogue import catalogue
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, WrongUse
+from crmflow.commands.known import looking
 from crmflow.config import Config
-from crmflow.declare import Values
+from crmflow.copies import next_report
+from crmflow.declare import Values, block_id
 from crmflow.model import Identity, Person, WorkbookKind
 from crmflow.people import Directory
 from crmflow.reports import reference
+from crmflow.store import archive
 from crmflow.texts import phrase
 from crmflow.workbook import blank
 
@@ -23,15 +25,18 @@ def main(
 ) -> int:
     """Write a blank workbook; an existing file is never touched."""
     tongue = language or config.language
-    if kind not in list(WorkbookKind):
-        raise WrongUse(phrase("cli.new.kind", config.language, kind=kind, kinds=" / ".join(WorkbookKind)))
+    kinds = [one for one in WorkbookKind if config.catalogue.of_kind(one)]
+    if kind not in kinds:
+        raise WrongUse(phrase("cli.new.kind", config.language, kind=kind, kinds=" / ".join(kinds)))
     people = reference.read(config.folders.data).people
     keeper = _keeper(people, manager, config)
     filled, place = _filled(WorkbookKind(kind), code, name, manager, keeper, month, now.date(), config)
     path = output or config.folders.workbooks / f"{phrase(f'cli.new.{kind}.path', tongue, **place)}.xlsx"
     if path.exists():
         raise WrongUse(phrase("cli.new.exists", config.language, file=path))
-    forms = catalogue().of_kind(WorkbookKind(kind))
+    forms = config.catalogue.of_kind(WorkbookKind(kind))
+    if kind == WorkbookKind.MONTHLY:
+        filled = {**_left_open(config, people, keeper or manager, filled), **filled}
     identity = Identity(uuid4().hex, WorkbookKind(kind), tongue, 1, "", {form.id: form.version for form in forms})
     blank.write(path, forms, identity, filled, [person.name for person in people.people.values()])
     show.line(phrase("cli.new.written", config.language, file=path))
@@ -44,6 +49,18 @@ def _keeper(people: Directory, manager: str, config: Config) -> Person | None:
     if manager and people.people and keeper is None:
         raise WrongUse(phrase("cli.new.manager", config.language, manager=manager))
     return keeper
+
+
+def _left_open(
+    config: Config, people: Directory, keeper: Person | str, filled: Mapping[str, Sequence[Values]]
+) -> Mapping[str, Sequence[Values]]:
+    """What the keeper's last report before this one carries forward."""
+    month, form = filled["F20.report"][0]["month"], config.catalogue.form("F20")
+    assert isinstance(month, date)
+    with looking(config) as (store, connection):
+        rows = archive.company_rows(store, connection, (block_id(form, block) for block in form.blocks))
+    known = (row for found in rows.values() for row in found)
+    return next_report(known, form, lambda named: keeper in (named, people.find(named)), month)
 
 
 def _filled(

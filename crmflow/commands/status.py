@@ -9,7 +9,7 @@ from crmflow.commands.guard import COMPLETED
 from crmflow.commands.known import looking
 from crmflow.config import Config
 from crmflow.model import Severity, Stage
-from crmflow.run import State, work_out
+from crmflow.state import State, work_out
 from crmflow.store import archive, findings, mailbox, runs
 from crmflow.texts import phrase
 

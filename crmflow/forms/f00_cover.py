@@ -140,6 +140,7 @@ COVER = Card(
             Text("批准优惠的日期。", "The day the terms were approved."), "2026-02-10", past=True,
         ),
     ),
+    blank_on_verify=("verified_on", "verified_by"),
     checks=(
         in_order(OPENED, VERIFIED),
         RowCheck(

@@ -35,6 +35,7 @@ ACTIONS = Table(
     title=Text("行动安排", "Actions"),
     key=("action",),
     blank_rows=19,
+    carry=lambda row: row["status"] not in ("done", "cancelled"),
     highlight=Highlight("due_on", ahead=7, done="done_on", settled=("status", ("done", "cancelled"))),
     fields=(
         note(

@@ -22,6 +22,7 @@ PROJECTS = Table(
     title=Text("项目收益", "Projects"),
     key=("project",),
     blank_rows=17,
+    carry=lambda row: row["status"] not in ("signed", "lost"),
     fields=(
         Field(
             "project", Text("项目", "Project"), Kind.TEXT, required=True, width=26,

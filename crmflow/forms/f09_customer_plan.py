@@ -119,6 +119,10 @@ PLAN = Card(
             example=Text("客户推迟三期，目标相应调低", "The third plant is put off, so the objective is lower"),
         ),
     ),
+    carried=(
+        "life_cycle", "overview", "competition", "history", "business", "strengths", "weaknesses", "opportunities",
+        "threats",
+    ),
     checks=(
         in_order(DRAFTED, APPROVED),
         in_order(APPROVED, FILED),
@@ -133,6 +137,7 @@ COMPETITORS = Table(
     title=Text("竞争情况", "Competition"),
     key=("competitor",),
     blank_rows=16,
+    carry=lambda row: row["state"] != "left",
     fields=(
         text(
             "competitor", Text("竞争对手", "Competitor"), required=True, width=24,

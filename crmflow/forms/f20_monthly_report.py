@@ -23,6 +23,7 @@ REPORT = Card(
             "2026-07-06", past=True,
         ),
     ),
+    carried=("account_manager",),
 )
 
 NEWS = Table(
@@ -30,6 +31,7 @@ NEWS = Table(
     title=Text("行业和市场信息", "News of industry and market"),
     key=("customer", "content"),
     blank_rows=26,
+    carry=lambda row: row["importance"] == "major",
     fields=(
         Field(
             "customer", Text("客户或行业", "Customer or industry"), Kind.TEXT, required=True, width=20,

@@ -39,14 +39,14 @@ LINES = Table(
              "86000.00", required=True, width=16),
         Field(
             "rate", Text("费用比例", "Rate"), Kind.PERCENT, required=True, minimum=0, maximum=1, width=10,
-            help=Text("这种产品规定的客情费比例。", "The rate set for this product."), example="2%",
+            help=Text("这种产品规定的客情费比例。", "The rate set for this product."), example="1.5%",
         ),
         Field(
             "allowance", Text("可用费用（元）", "Allowance (CNY)"), Kind.YUAN, formula=("purchases", "rate"), width=16,
-            help=Text("采购额 × 费用比例，自动计算，不用填。", "Purchases × rate, worked out by the sheet."), example="1720",
+            help=Text("采购额 × 费用比例，自动计算，不用填。", "Purchases × rate, worked out by the sheet."), example="1290",
         ),
         yuan("spent", Text("实际费用（元）", "Spent (CNY)"), Text("本月实际发生的客情费，单位元，不得超过可用费用。",
-             "What was spent this month, in yuan; not more than the allowance."), "1500.00", required=True, width=16),
+             "What was spent this month, in yuan; not more than the allowance."), "1200.00", required=True, width=16),
         note("purpose", Text("用途说明", "Purpose"), width=40, help=Text("花在什么上。只限活动、会议、培训、限额内招待和小礼品。",
              "What for: events, conferences, training, hospitality and small gifts within the limits only."),
              example=Text("新品推介会场地费", "Room for the product presentation")),

@@ -79,7 +79,7 @@ APPLICATIONS = Table(
     id="applications",
     title=Text("费用申请", "Expense applications"),
     key=("number",),
-    blank_rows=32,
+    blank_rows=26,
     fields=(
         code("number", Text("编号", "No"), Text("每份申请一个编号。", "One number each."), "FY2026-015", required=True),
         customer(Text("为哪家客户申请，写单位全称。", "The customer it is for, by its full name.")),

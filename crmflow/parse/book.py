@@ -8,10 +8,11 @@ from pathlib import Path
 
 from crmflow.catalogue import Catalogue
 from crmflow.config import Files
-from crmflow.declare import Block, Field, Form, Table, block_id, longest
-from crmflow.model import Book, FileState, Finding, Identity, Placement, Record, Text, Value, Where, WorkbookKind
-from crmflow.parse.locate import Located, folded, form_of, locate
+from crmflow.declare import Block, Field, Form, Table, blocks_of, longest
+from crmflow.model import Book, FileState, Finding, Placement, Record, Value, Where, WorkbookKind
+from crmflow.parse.locate import folded, form_of
 from crmflow.parse.plain import clean, shown
+from crmflow.parse.structure import Found, about_the_file, find_blocks, identity_of
 from crmflow.parse.values import Reader, reader
 from crmflow.workbook.guard import NOT_CALCULATED, Refusal, column_letters
 from crmflow.workbook.read import Cells, Raw, Sheet, read
@@ -26,15 +27,6 @@ TOLERANCE = 0.006
 """How far a formula's cell may be off, in its own unit: half the last digit shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A block on its sheet."""
-
-    sheet: Sheet
-    form: Form
-    located: Located
-
-
 def read_book(path: Path, state: FileState, catalogue: Catalogue, limits: Files) -> Book:
     """Read and parse one workbook; whatever is wrong with the file itself is a finding of the book."""
     try:
@@ -47,22 +39,24 @@ def read_book(path: Path, state: FileState, catalogue: Catalogue, limits: Files)
 
 def parse(cells: Cells, state: FileState, catalogue: Catalogue) -> Book:
     """The records of a workbook's cells."""
-    identity = _identity(cells.identity)
+    identity = identity_of(cells.identity)
     formed = [(sheet, form) for sheet in cells.sheets if (form := form_of(sheet, catalogue))]
     kind = identity.kind if identity else _most_common_kind(formed)
     if kind is None:
         return Book(state, cells.sha256, None, identity, findings=(Finding("NO_FORM_FOUND", Where(state.path)),))
-    found, findings = _find_blocks(formed, kind, state.path)
+    kept = [(sheet, form) for sheet, form in formed if form not in catalogue.hidden]
+    found, findings = find_blocks(kept, kind, state.path, identity)
     records = _begun(tuple(record for one in found for record in _records(one, state.path)), catalogue)
     present = {one.located.block_id for one in found}
-    expected = {name for form in catalogue.of_kind(kind) for name in (block_id(form, block) for block in form.blocks)}
+    forms = tuple(form for form in (*catalogue.forms, *catalogue.hidden) if form.kind is kind)
+    expected = {name for name, _, _ in blocks_of(forms)}
     return Book(
         state=state,
         sha256=cells.sha256,
         kind=kind,
         identity=identity,
         records=_with_periods(records, found),
-        findings=(*findings, *_about_the_file(cells, state.path, identity, kind, found, catalogue)),
+        findings=(*findings, *about_the_file(cells, state.path, identity, kind, found, catalogue)),
         absent=frozenset(expected - present),
         workbook_id=identity.workbook_id if identity else _subject(kind, records, state.path),
     )
@@ -82,83 +76,9 @@ def _subject(kind: WorkbookKind, records: Sequence[Record], path: str) -> str:
     return ":".join((kind, *named)) if named and len(named) == len(fields) else f"file:{path}"
 
 
-def _identity(pairs: Mapping[str, str]) -> Identity | None:
-    if not pairs.get("workbook_id"):
-        return None
-    try:
-        return Identity(
-            workbook_id=pairs["workbook_id"],
-            kind=WorkbookKind(pairs["kind"]),
-            language=pairs.get("language", "zh"),
-            serial=int(float(pairs.get("serial", "1"))),
-            parent=pairs.get("parent", ""),
-            forms={name: int(version) for name, _, version in (part.partition(":") for part in pairs["forms"].split())},
-        )
-    except (KeyError, ValueError, OverflowError):
-        return None
-
-
 def _most_common_kind(formed: Sequence[tuple[Sheet, Form]]) -> WorkbookKind | None:
     kinds = Counter(form.kind for _, form in formed)
     return kinds.most_common(1)[0][0] if kinds else None
-
-
-def _find_blocks(
-    formed: Sequence[tuple[Sheet, Form]], kind: WorkbookKind, file: str
-) -> tuple[list[_Found], list[Finding]]:
-    """Every block of every form of the kind, each form on the first sheet that holds it.
-
-    A staff register inside somebody's archive must not decide who is who: forms of another kind are not read.
-    """
-    found: list[_Found] = []
-    findings: list[Finding] = []
-    taken: dict[str, str] = {}
-    for sheet, form in formed:
-        facts: dict[str, str | Text] = {"title": form.title}
-        if form.kind is not kind:
-            findings.append(Finding("SHEET_MISPLACED", Where(file, sheet.name), facts=facts))
-            continue
-        if form.id in taken:
-            facts = {**facts, "other": taken[form.id]}
-            findings += [
-                Finding("SHEET_DOUBLED", Where(file, sheet.name), block=block_id(form, block), facts=facts)
-                for block in form.blocks
-            ]
-            continue
-        taken[form.id] = sheet.name
-        for located in locate(sheet, form):
-            if isinstance(located, Text):
-                facts = {**facts, "block_title": located}
-                findings.append(Finding("BLOCK_MISSING", Where(file, sheet.name), facts=facts))
-            else:
-                found.append(_Found(sheet, form, located))
-                findings.extend(_about_headings(located, file, sheet.name))
-    return found, findings
-
-
-def _about_headings(located: Located, file: str, sheet: str) -> Iterator[Finding]:
-    for oddity in located.oddities:
-        yield Finding(
-            oddity.code, Where(file, sheet, oddity.cell), oddity.value,
-            block=located.block_id, field_id=oddity.field_id, facts=dict(oddity.facts),
-        )
-
-
-def _about_the_file(
-    cells: Cells, file: str, identity: Identity | None, kind: WorkbookKind, found: Sequence[_Found],
-    catalogue: Catalogue,
-) -> Iterator[Finding]:
-    if cells.has_macros:
-        yield Finding("FILE_MACROS", Where(file))
-    if identity is None:
-        yield Finding("IDENTITY_MISSING", Where(file))
-    present = {one.form.id for one in found}
-    for form in catalogue.of_kind(kind):
-        if form.id not in present and not form.optional:
-            yield Finding("SHEET_MISSING", Where(file), facts={"title": form.title})
-        elif identity and identity.forms.get(form.id, form.version) > form.version:
-            facts: dict[str, str | Text] = {"version": str(form.version)}
-            yield Finding("FORM_NEWER", Where(file), str(identity.forms[form.id]), facts=facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +96,7 @@ class _Layout:
         return Where(self.placement.file, self.placement.sheet, f"{cell}{row}" if row else cell)
 
 
-def _layout(one: _Found, file: str) -> _Layout:
+def _layout(one: Found, file: str) -> _Layout:
     located, sheet = one.located, one.sheet
     is_table = isinstance(located.block, Table)
     cells = {
@@ -186,32 +106,32 @@ def _layout(one: _Found, file: str) -> _Layout:
     return _Layout(located.block_id, located.block, Placement(file, sheet.name, cells), readers, sheet.oddities)
 
 
-def _records(one: _Found, file: str) -> Iterator[Record]:
+def _records(one: Found, file: str) -> Iterator[Record]:
     located, rows = one.located, one.sheet.rows
     layout = _layout(one, file)
     if not isinstance(located.block, Table):
-        raws = {name: _cell(rows[place.row], place.column) for name, place in located.places.items()}
+        raws = {name: cell_of(rows[place.row], place.column) for name, place in located.places.items()}
         yield _record(layout, raws, 0)
         return
     columns = [(name, place.column) for name, place in located.places.items()]
     for index in located.rows:
-        raws = {name: _cell(rows[index], column) for name, column in columns}
-        if _is_filled(raws, located.block) and not _is_total(rows[index]):
+        raws = {name: cell_of(rows[index], column) for name, column in columns}
+        if is_filled(raws, located.block) and not is_total(rows[index]):
             yield _record(layout, raws, index + 1)
 
 
-def _cell(row: Sequence[Raw], column: int) -> Raw:
+def cell_of(row: Sequence[Raw], column: int) -> Raw:
     """A cell, without the white space around it; what lies beyond the row's end is empty."""
     raw = row[column] if column < len(row) else ""
     return clean(raw) if isinstance(raw, str) else raw
 
 
-def _is_filled(raws: Mapping[str, Raw], block: Block) -> bool:
+def is_filled(raws: Mapping[str, Raw], block: Block) -> bool:
     """Whether anything was typed; a formula's own result is not typing."""
     return any(raws.get(field.id, "") != "" for field in block.fields if field.formula is None)
 
 
-def _is_total(row: Sequence[Raw]) -> bool:
+def is_total(row: Sequence[Raw]) -> bool:
     first = next((cell for cell in row if not isinstance(cell, str) or clean(cell)), "")
     return isinstance(first, str) and len(first) <= LONGEST_TOTAL and folded(first) in TOTALS
 
@@ -272,7 +192,7 @@ def _begun(records: Sequence[Record], catalogue: Catalogue) -> tuple[Record, ...
     return tuple(record for record in records if record.block.partition(".")[0] in begun | single)
 
 
-def _with_periods(records: Sequence[Record], found: Sequence[_Found]) -> tuple[Record, ...]:
+def _with_periods(records: Sequence[Record], found: Sequence[Found]) -> tuple[Record, ...]:
     """Give every record of a periodic form the year or month its card names."""
     periods: dict[str, str] = {}
     for form in {one.form.id: one.form for one in found if one.form.period_field}.values():

@@ -102,7 +102,7 @@ class _Signs:
 
 @lru_cache(maxsize=4)
 def _signs(catalogue: Catalogue) -> _Signs:
-    forms = catalogue.forms
+    forms = (*catalogue.forms, *catalogue.hidden)
     return _Signs(
         titles={_folded(text): form for form in forms for text in (form.title.zh, form.title.en)},
         tabs={_folded(text): form for form in forms for text in (form.sheet.zh, form.sheet.en)},

@@ -228,7 +228,8 @@ def closed_rows(
     store: Store, connection: Connection, blocks: Iterable[str]
 ) -> Mapping[str, tuple[Accepted, ...]]:
     """The rows of some blocks that left their workbooks: they stay evidence (decision 9)."""
-    return {name: current.closed(connection, name, store.catalogue.block(name)) for name in blocks}
+    kept = [name for name in blocks if name in store.tables]
+    return {name: current.closed(connection, name, store.catalogue.block(name)) for name in kept}
 
 
 def directory(store: Store, connection: Connection) -> Directory:

@@ -100,8 +100,11 @@ def put(
 def accepted(
     connection: Connection, made: Mapping[str, Table], catalogue: Catalogue, blocks: Iterable[str]
 ) -> Mapping[str, tuple[Accepted, ...]]:
-    """The open rows of some blocks with the places they were last seen at, in a steady order."""
-    return {name: tuple(_accepted(connection, name, made[name], catalogue.block(name))) for name in blocks}
+    """The open rows of some blocks with the places they were last seen at, in a steady order; none of hidden forms."""
+    return {
+        name: tuple(_accepted(connection, name, made[name], catalogue.block(name))) if name in made else ()
+        for name in blocks
+    }
 
 
 def _accepted(connection: Connection, name: str, table: Table, block: Block) -> list[Accepted]:

@@ -14,10 +14,11 @@ from crmflow.codes import say
 from crmflow.declare import Block, Card, Field, Form, Table, Values, block_id
 from crmflow.model import Identity
 from crmflow.texts import phrase
-from crmflow.workbook import style
+from crmflow.workbook import plain, style
 from crmflow.workbook.blocks import LAST_ROW, Page, Pen, height, marked_label, write_card, write_table
 from crmflow.workbook.files import replacing
 from crmflow.workbook.peek import IDENTITY_NAME
+from crmflow.workbook.read import Sheet
 from crmflow.workbook.style import Styles
 from crmflow.workbook.validation import LISTS_SHEET, Lists
 
@@ -53,20 +54,23 @@ def write(
     identity: Identity,
     filled: Mapping[str, Sequence[Values]] = NOTHING,
     staff: Sequence[str] = (),
+    sheets: Sequence[Sheet] = (),
 ) -> None:
     """Write the workbook of ``forms`` to ``path``, in the language of its identity.
 
     ``filled`` maps a block's name (``F8.projects``) to rows of canonical
-    values (choice ids, dates, fractions); ``staff`` are the names for the
-    drop-downs of people.
+    values (choice ids, dates, fractions) or of cells as somebody typed them;
+    ``staff`` are the names for the drop-downs of people, ``sheets`` those that
+    are no form and follow as they are.
     """
-    content = _content(forms, identity, filled, staff)
+    content = _content(forms, identity, filled, staff, sheets)
     with replacing(path) as temporary:
         temporary.write_bytes(content)
 
 
 def _content(
     forms: tuple[Form, ...], identity: Identity, filled: Mapping[str, Sequence[Values]], staff: Sequence[str],
+    others: Sequence[Sheet],
 ) -> bytes:
     language = identity.language
     buffer = BytesIO()
@@ -78,6 +82,7 @@ def _content(
         pen = Pen(workbook, Styles(workbook), Lists(workbook, lists_sheet, language, staff), language)
         for form, sheet in zip(forms, sheets, strict=True):
             _write_form(Page(pen, sheet, _widths(form, language)), form, filled)
+        plain.write(pen, others)
         _write_identity(workbook, identity)
     return buffer.getvalue()
 

@@ -186,6 +186,8 @@ def _write_entry(page: Page, cells: Mapping[str, At], field: Field, values: Valu
     """Write one entry; returns what is seen in its cell."""
     row, column = cells[field.id]
     shown = _shown(field, values.get(field.id), page.pen.language)
+    if own := style.as_typed(field, shown):
+        format = page.pen.styles.get(style.entry(field), style.box(field), own)
     if field.formula:
         first, second = (xl_rowcol_to_cell(*cells[operand]) for operand in field.formula)
         formula = f'=IF(OR({first}="",{second}=""),"",{first}*{second})'
@@ -194,6 +196,8 @@ def _write_entry(page: Page, cells: Mapping[str, At], field: Field, values: Valu
         page.sheet.write_blank(row, column, None, format)
     elif isinstance(shown, str):
         page.sheet.write_string(row, column, shown, format)
+    elif isinstance(shown, bool):
+        page.sheet.write_boolean(row, column, shown, format)
     elif isinstance(shown, date):
         page.sheet.write_datetime(row, column, shown, format)
     else:
@@ -202,12 +206,12 @@ def _write_entry(page: Page, cells: Mapping[str, At], field: Field, values: Valu
 
 
 def _shown(field: Field, value: Value, language: str) -> Value:
-    """A canonical value as staff see it in a cell."""
+    """A canonical value as staff see it in a cell; what somebody typed stands for itself."""
     if value is None or value == "":
         return None
     if field.kind is Kind.CHOICE:
-        return next((say(choice.label, language) for choice in field.choices if choice.id == value), str(value))
-    if field.kind is Kind.YES_NO:
+        return next((say(choice.label, language) for choice in field.choices if choice.id == value), value)
+    if field.kind is Kind.YES_NO and isinstance(value, bool):
         return phrase("blank.yes" if value else "blank.no", language)
     return value
 

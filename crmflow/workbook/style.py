@@ -2,11 +2,13 @@
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import date, datetime, time
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from crmflow.declare import Field, Kind
+from crmflow.model import Value
 
 FONT = "微软雅黑"
 """Excel and WPS have it on every Chinese Windows; elsewhere a CJK face is substituted."""
@@ -34,7 +36,7 @@ NUMBER_FORMATS: Mapping[Kind, str] = {
     Kind.NUMBER: "General",
     Kind.YUAN: "#,##0.00",
     Kind.WAN: "#,##0.00",
-    Kind.PERCENT: "0%",
+    Kind.PERCENT: "0.0%",
 }
 """Everything else is text, so that Excel leaves what is typed as it is."""
 
@@ -88,6 +90,20 @@ def entry(field: Field) -> dict[str, object]:
     else:
         look |= {"align": "right" if field.kind in AMOUNTS else "left", "indent": 1}
     return look
+
+
+DAYS = (Kind.DATE, Kind.MOMENT, Kind.MONTH)
+
+
+def as_typed(field: Field, value: Value) -> dict[str, object]:
+    """The number format of a value that is not of the field's kind, so that it is seen, and read again, as typed."""
+    if isinstance(value, date):
+        moment = "yyyy-mm-dd hh:mm:ss" if isinstance(value, datetime) and value.time() != time() else "yyyy-mm-dd"
+        return {} if field.kind in DAYS else {"num_format": moment}
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and (field.kind in DAYS or field.kind not in NUMBER_FORMATS):
+        return {"num_format": "General"}
+    return {}
 
 
 def box(field: Field) -> dict[str, object]:

@@ -89,7 +89,7 @@ def _between(kind: str, field: Field) -> dict[str, object]:
 
 def _message(field: Field, language: str) -> str:
     help_text = say(field.help, language)
-    if field.formula or field.choices or field.kind in (Kind.YES_NO, Kind.STAFF):
+    if field.formula or field.choices or not field.example or field.kind in (Kind.YES_NO, Kind.STAFF):
         return help_text
     return phrase("blank.example", language, help=help_text, example=say(field.example, language))
 

@@ -32,6 +32,9 @@ def row_checks_hold(view: View) -> Broken:
         block = view.catalogue.block(name)
         for check in block.checks:
             for position, record in rows:
+                # A workbook older than the field has no cell to mend.
+                if check.field_id not in record.placement.cells:
+                    continue
                 if check.field_id in record.unread or any(record.values[need] is None for need in check.needs):
                     continue
                 if not check.passes(record.values):

@@ -110,7 +110,8 @@ def summaries_repeat_their_applications(view: View) -> Broken:
         lacking = sorted(number for number, one in applications.items()
                          if number not in listed and summary.period and _month(one) == summary.period)
         if lacking:
-            yield position, at(summary, "month", "SUMMARY_LACKS", summary.period, numbers="、".join(lacking))
+            numbers = Text("、".join(lacking), ", ".join(lacking))
+            yield position, at(summary, "month", "SUMMARY_LACKS", summary.period, numbers=numbers)
 
 
 def _differences(line: Record, application: Record) -> Iterator[Finding]:
