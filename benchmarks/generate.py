@@ -391,7 +391,7 @@ def spoil(random: Random, rows: Mapping[str, list[Row]]) -> None:
 
 @cache
 def _forms(kind: WorkbookKind) -> tuple[Form, ...]:
-    return tuple(form for form in forms() if form.kind is kind)
+    return tuple(form for form in forms() if form.kind is kind and not form.optional)
 
 
 @cache

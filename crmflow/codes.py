@@ -138,6 +138,9 @@ CELLS: Mapping[str, Code] = {
     "NOT_CALCULATED": _error(
         "F", "“{label}”是一个还没有算出结果的公式。请用 Excel 打开并保存一次，或直接填写数值，例如：{example}。",
         "“{label}” is a formula without a result. Open and save the file in Excel once, or type the value, for example: {example}."),
+    "UNCALCULATED": _error(
+        "F", "这一格是一个还没有算出结果的公式，换新版时会丢。请用 Excel 打开并保存一次。",
+        "This cell is a formula without a result, which would be lost. Open and save the file in Excel once."),
     "NOT_A_DATE": _error(
         "F", "“{label}”填的“{value}”不是有效日期。请按 年-月-日 填写，例如：{example}。",
         "“{value}” in “{label}” is no valid date. Type year-month-day, for example: {example}."),

@@ -13,10 +13,9 @@ from crmflow.catalogue import Catalogue
 from crmflow.codes import severity
 from crmflow.declare import Block, Card, Field, Form, Kind, Values, block_id
 from crmflow.model import Accepted, Book, Finding, Identity, Severity, Text, Value, Where, WorkbookKind
-from crmflow.parse.kept import Kept, Stray, keep
+from crmflow.parse.kept import Kept, Stray, keep, uncalculated
 from crmflow.texts import both, phrase
 from crmflow.workbook import blank
-from crmflow.workbook.guard import NOT_CALCULATED
 from crmflow.workbook.read import Cells, Raw, Sheet
 
 Filled = Mapping[str, Sequence[Values]]
@@ -49,14 +48,13 @@ def write(path: Path, copy: Copy, staff: Sequence[str] = ()) -> None:
     blank.write(path, copy.forms, copy.identity, copy.filled, staff, copy.sheets)
 
 
-def obstacles(cells: Cells, book: Book) -> tuple[Finding, ...]:
+def obstacles(cells: Cells, book: Book, catalogue: Catalogue) -> tuple[Finding, ...]:
     """What must be mended first, since a copy would lose it: broken structure, formulas without a result."""
-    structure = [finding for finding in book.findings if severity(finding) is Severity.ERROR]
-    pending = [
-        Finding("NOT_CALCULATED", Where(book.file, sheet.name, cell))
-        for sheet in cells.sheets for cell, odd in sheet.oddities.items() if odd == NOT_CALCULATED
-    ]
-    return (*structure, *pending)
+    structure = tuple(finding for finding in book.findings if severity(finding) is Severity.ERROR)
+    if book.kind is None:
+        return structure
+    pending = uncalculated(cells, book.kind, book.identity, catalogue)
+    return (*structure, *(Finding("UNCALCULATED", Where(book.file, sheet, cell)) for sheet, cell in pending))
 
 
 def upgraded(cells: Cells, book: Book, catalogue: Catalogue, language: str) -> Copy:

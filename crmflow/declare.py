@@ -104,13 +104,15 @@ class RowCheck:
     """A rule over the values of one row; ``passes`` is a pure function of them.
 
     ``field_id`` is the cell the finding points at, ``code`` names its sentence,
-    ``facts`` fills it. A check runs only when all of ``needs`` hold a value.
+    ``facts`` fills it. A check runs only when all of ``needs`` hold a value
+    and none of ``reads`` holds something that could not be read.
     """
 
     code: str
     field_id: str
     passes: Callable[[Values], bool]
     needs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     facts: Mapping[str, str | Text] = field(default_factory=dict)
 
 

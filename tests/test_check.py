@@ -213,3 +213,8 @@ def test_a_year_without_an_official_calendar_is_told_once_something_rests_on_it(
     assert years(date(2098, 11, 30)) == ["2098"]
     assert years(date(2098, 12, 1)) == ["2098", "2099"]
     assert years(date(2098, 12, 1), holidays=frozenset({date(2099, 1, 1)})) == ["2098"]
+
+
+def test_a_phone_that_cannot_be_read_is_not_also_a_missing_one() -> None:
+    contact = "机构 | 所处地点 | 主要联系人 | 办公电话\n本部 | 杭州 | 赵建国 | 打总机"
+    assert codes({"F1.contacts": contact}) == [("NOT_A_PHONE", "office_phone")]

@@ -67,7 +67,7 @@ def values(book: Book, block: str) -> list[Mapping[str, Value]]:
 
 def upgraded(cells: Cells, forms: Catalogue, folder: Path) -> Cells:
     book = reading(cells, forms)
-    assert copies.obstacles(cells, book) == ()
+    assert copies.obstacles(cells, book, forms) == ()
     copies.write(folder / "new.xlsx", copies.upgraded(cells, book, forms, "zh"))
     return read(folder / "new.xlsx", Files())
 
@@ -182,13 +182,13 @@ def test_totals_and_remarks_beside_the_tables_go_to_a_sheet_of_their_own(tmp_pat
 @pytest.mark.parametrize(("heading", "code"), [("合同额（元）", "UNIT_DIFFERS"), ("项目", "COLUMN_DOUBLED")])
 def test_headings_at_fault_are_mended_before_a_copy_is_made(heading: str, code: str) -> None:
     cells = old({"F8.projects": f"项目 | {heading} | 获取率\n甲 | 120 | 60%"})
-    assert [finding.code for finding in copies.obstacles(cells, reading(cells, catalogue()))] == [code]
+    assert [finding.code for finding in copies.obstacles(cells, reading(cells, catalogue()), catalogue())] == [code]
 
 
 def test_a_formula_without_a_result_is_mended_before_a_copy_is_made() -> None:
     sheets = (replace(old().sheets[0], oddities={"B9": NOT_CALCULATED, "B10": "#N/A"}), *old().sheets[1:])
     cells = replace(old(), sheets=sheets)
-    assert [one.where.cell for one in copies.obstacles(cells, reading(cells, catalogue()))] == ["B9"]
+    assert [one.where.cell for one in copies.obstacles(cells, reading(cells, catalogue()), catalogue())] == ["B9"]
 
 
 SCALARS = st.one_of(
@@ -224,7 +224,7 @@ def lossless(one: Finding) -> bool:
     return one.code not in ("FORM_OLD", "COLUMN_UNKNOWN")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(workbooks(), st.booleans())
 def test_whatever_is_filled_in_a_copy_reads_the_same(
     tmp_path: Path, drawn: tuple[Form, dict[str, Sequence[Mapping[str, Value]]]], renamed: bool

@@ -58,7 +58,7 @@ def _upgrade(config: Config, forms: Catalogue, staff: Sequence[str], file: Path,
         cells, book = opened(file, forms, config)
     except Refusal as refusal:
         return _told(file, [Finding(refusal.code, Where(str(file)), facts=dict(refusal.facts))], forms, config.language)
-    if hindrances := copies.obstacles(cells, book):
+    if hindrances := copies.obstacles(cells, book, forms):
         return _told(file, hindrances, forms, config.language)
     if not OUTDATED & {finding.code for finding in book.findings}:
         return Outcome.CURRENT

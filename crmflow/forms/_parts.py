@@ -180,7 +180,7 @@ def at_least_one(*fields: Field) -> RowCheck:
     return RowCheck(
         "REQUIRED_ONE_OF", fields[0].id,
         lambda row: any(row[field.id] is not None for field in fields),
-        facts={"fields": names},
+        reads=tuple(field.id for field in fields), facts={"fields": names},
     )
 
 

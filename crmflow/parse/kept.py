@@ -14,7 +14,7 @@ from crmflow.parse.locate import Heading, Located, folded, form_of
 from crmflow.parse.plain import clean, shown
 from crmflow.parse.structure import Found, find_blocks
 from crmflow.texts import phrase
-from crmflow.workbook.guard import column_letters
+from crmflow.workbook.guard import NOT_CALCULATED, column_letters
 from crmflow.workbook.read import Cells, Raw, Sheet
 from crmflow.workbook.validation import LISTS_SHEET
 
@@ -60,9 +60,7 @@ class Kept:
 
 def keep(cells: Cells, kind: WorkbookKind, identity: Identity | None, catalogue: Catalogue) -> Kept:
     """The cells of a workbook whose structure is sound, each in exactly one place."""
-    formed = [(sheet, form) for sheet in cells.sheets if (form := form_of(sheet, catalogue))]
-    formed = [(sheet, form) for sheet, form in formed if form not in catalogue.hidden]
-    found, _ = find_blocks(formed, kind, "", identity)
+    found = _found(cells, kind, identity, catalogue)
     own = {one.located.block_id: _own_columns(one) for one in found}
     lines = {one.located.block_id: tuple(_lines(one, own[one.located.block_id])) for one in found}
     used = {one.sheet.name for one in found}
@@ -75,6 +73,28 @@ def keep(cells: Cells, kind: WorkbookKind, identity: Identity | None, catalogue:
             for stray in _strays([one for one in found if one.sheet.name == sheet.name], own, lines)
         ),
     )
+
+
+def _found(cells: Cells, kind: WorkbookKind, identity: Identity | None, catalogue: Catalogue) -> list[Found]:
+    formed = [(sheet, form) for sheet in cells.sheets if (form := form_of(sheet, catalogue))]
+    shown_forms = [(sheet, form) for sheet, form in formed if form not in catalogue.hidden]
+    return find_blocks(shown_forms, kind, "", identity)[0]
+
+
+def uncalculated(
+    cells: Cells, kind: WorkbookKind, identity: Identity | None, catalogue: Catalogue
+) -> Iterator[tuple[str, str]]:
+    """The sheet and cell of every formula that has no result, but for those of the forms themselves."""
+    ours = {
+        (one.sheet.name, Heading(index, place.column).cell)
+        for one in _found(cells, kind, identity, catalogue)
+        for name, place in one.located.places.items() if catalogue.field(one.located.block_id, name).formula
+        for index in one.located.rows
+    }
+    for sheet in cells.sheets:
+        for cell, odd in sheet.oddities.items():
+            if odd == NOT_CALCULATED and (sheet.name, cell) not in ours and sheet.name not in NOT_THEIRS:
+                yield sheet.name, cell
 
 
 def _own_id(column: int) -> str:

@@ -35,7 +35,8 @@ def row_checks_hold(view: View) -> Broken:
                 # A workbook older than the field has no cell to mend.
                 if check.field_id not in record.placement.cells:
                     continue
-                if check.field_id in record.unread or any(record.values[need] is None for need in check.needs):
+                unread = record.unread.keys() & {check.field_id, *check.reads} if record.unread else ()
+                if unread or any(record.values[need] is None for need in check.needs):
                     continue
                 if not check.passes(record.values):
                     value = _as_typed(block, check.field_id, record)
