@@ -63,16 +63,16 @@ def check(
 
 @app.command()
 def new(
-    kind: Annotated[str, typer.Argument(help="archive 客户档案 / monthly 月报 / staff 人员登记表")],
+    kind: Annotated[str, typer.Argument(help="archive 客户档案 / monthly 月报 / staff 人员登记表 / expenses 等登记簿，写错会列出全部 · a wrong one lists all")],
     config: Config = DEFAULT, today: Today = "",
     code: Annotated[str, typer.Option(help="客户代码 · customer code")] = "",
     name: Annotated[str, typer.Option(help="单位名称 · the customer's name")] = "",
     manager: Annotated[str, typer.Option(help="客户经理的姓名或工号 · the account manager")] = "",
     month: Annotated[str, typer.Option(help="月份，如 2026-07 · the month")] = "",
     verify: Annotated[bool, typer.Option("--verify", help="本季度的核定表：已采用的内容都填好，只等核对 · the archive as accepted, to confirm or correct")] = False,
-    year: Annotated[int, typer.Option(help="年度计划换到哪一年，未完的事项带过去 · turn the yearly plans to this year")] = 0,
+    year: Annotated[int, typer.Option(help="年度计划换到哪一年，未完的事项带过去 · turn the yearly plans to this year", show_default=False)] = 0,
     language: Annotated[str, typer.Option("--language", help="zh / en，默认取配置 · from the configuration by default")] = "",
-    output: Annotated[Path | None, typer.Option("--output", help="写到哪个文件，默认放进工作簿文件夹 · the file to write")] = None,
+    output: Annotated[Path | None, typer.Option("--output", help="写到哪个文件，默认放进工作簿文件夹，核定表和新年度计划放进 output · the file to write")] = None,
 ) -> None:
     """生成一份空白工作簿，已知的内容先填好 · make a workbook, filled in with what is known."""
     if verify or year:

@@ -75,8 +75,8 @@ FILES: Mapping[str, Code] = {
         "D2", "上次还在的工作簿这次没有找到。已采用的数据保留不变；如果是误删或改放了别处，请放回原处。",
         "A workbook that was here last time is gone. What was accepted stays; if it was deleted or moved by mistake, put it back."),
     "SYNC_COPY": _error(
-        "F", "这是“{original}”的同步副本或复制件，没有采用。请把改动合并到原文件，再删掉这一份。",
-        "This is a sync copy or duplicate of “{original}” and was not used. Merge your changes into the original and delete this one."),
+        "F", "这份和“{original}”是同一个工作簿（同步副本、复制件，或已被它取代的旧文件），没有采用。请确认要的内容都在“{original}”里，再删掉这一份。",
+        "This is the same workbook as “{original}” (a sync copy, a duplicate, or the older file that it replaces) and was not used. Make sure that “{original}” has all you need, then delete this one."),
     "BOTH_EDITED": _error(
         "F", "这份和“{original}”是从同一个文件分别改出来的，不知道以哪份为准，两份都先不采用。请合并成一份，删掉另一份。",
         "This file and “{original}” were both edited from the same file. Neither is used until you merge them into one and delete the other."),

@@ -70,8 +70,10 @@ def figures(
     blocks whose sheet is missing. A block that is there without rows counts as 0.
     """
     facts = _facts(rows, as_of, window_months)
-    doubts = {block: both("grade.held", form=_title(block), rows=count) for block, count in uncertain.items() if count}
-    doubts |= {block: both("grade.absent", form=_title(block)) for block in absent}
+    rested_on = {block for calculation in _CALCULATIONS.values() for block in calculation.blocks}
+    held = {block: count for block, count in uncertain.items() if count and block in rested_on}
+    doubts = {block: both("grade.held", form=_title(block), rows=count) for block, count in held.items()}
+    doubts |= {block: both("grade.absent", form=_title(block)) for block in absent & rested_on}
     return {metric: _figure(metric, facts, doubts) for metric in METRICS}
 
 

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from crmflow.catalogue import Catalogue
 from crmflow.config import Files
 from crmflow.customising.own import catalogue_of
-from crmflow.customising.settings import Forms
+from crmflow.customising.settings import AS_PRESCRIBED, Forms
 from crmflow.model import Book, FileState, Finding, Where, WorkbookKind
 from crmflow.parse.book import read_book
 from crmflow.workbook.peek import peek
@@ -41,7 +41,7 @@ class Reading:
 
     folder: Path
     limits: Files
-    forms: Forms = Forms()
+    forms: Forms = AS_PRESCRIBED
 
 
 def read_chunk(reading: Reading, states: Chunk) -> tuple[Book, ...]:

@@ -30,9 +30,10 @@ class Directory:
     def candidates(self, text: str) -> tuple[Person, ...]:
         """Everybody whom ``text`` may mean: a number, a name, or ``name (number)``."""
         text = text.strip()
-        name, _, number = text.replace("（", "(").replace("）", ")").rstrip(")").partition("(")
-        if number.strip() in self.people:
-            return (self.people[number.strip()],)
+        name, _, bracketed = text.replace("（", "(").replace("）", ")").rstrip(")").partition("(")
+        number = bracketed.strip()
+        if number and number in self.people:
+            return (self.people[number],)
         if text in self.people:
             return (self.people[text],)
         return self._by_name.get(name.strip(), ())

@@ -367,6 +367,7 @@ CLI: Mapping[str, Text] = {
     "cli.confirm.none": Text("没有等待确认的事项。", "Nothing waits for confirmation."),
     "cli.confirm.title": Text("等待确认", "Waiting for confirmation"),
     "cli.confirm.token": Text("编号", "Token"),
+    "cli.confirm.how": Text("核对无误的，运行 crmflow confirm 编号 确认；不对的，请在工作簿里改回来。", "If it is right: crmflow confirm TOKEN. If it is not: change it back in the workbook."),
     "cli.due.title": Text("待办事项 {count} 项", "{count} duties"),
     "cli.grade.reason": Text("  依据：{text}", "  Why: {text}"),
     "cli.grade.figures": Text("  数据：{text}", "  Figures: {text}"),

@@ -1,8 +1,9 @@
-"""Edit a workbook in LibreOffice as a person would: ``python3 office_edit.py FILE '[["封面", "B4", "KH0001"], …]'``.
+"""Edit workbooks in LibreOffice as a person would: ``python3 office_edit.py < edits.json``.
 
-Runs under the system's Python, which has the ``uno`` module. Every entry goes
-through the dispatcher, so that protection, formulas and typed dates act as they
-do for a person; setting a cell's value directly would go past all three.
+The edits are ``{"a.xlsx": [["封面", "B4", "KH0012"], …], …}``. Runs under the
+system's Python, which has the ``uno`` module. Every entry goes through the
+dispatcher, so that protection, formulas and typed dates act as they do for a
+person; setting a cell's value directly would go past all three.
 """
 
 import json
@@ -17,7 +18,7 @@ import uno
 from com.sun.star.beans import PropertyValue
 
 
-def main(file: Path, edits: list[list[str]]) -> None:
+def main(files: dict[str, list[list[str]]]) -> None:
     with tempfile.TemporaryDirectory() as profile:
         port = free_port()
         office = subprocess.Popen([
@@ -26,7 +27,8 @@ def main(file: Path, edits: list[list[str]]) -> None:
         ], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             context = connect(port)
-            edit(context, file, edits)
+            for file, edits in files.items():
+                edit(context, Path(file), edits)
         finally:
             office.terminate()
             office.wait(30)
@@ -69,4 +71,4 @@ def send(dispatcher: object, frame: object, command: str, **arguments: str) -> N
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), json.loads(sys.argv[2]))
+    main(json.load(sys.stdin))

@@ -218,10 +218,11 @@ def test_a_workbook_that_does_not_say_what_it_is_about_is_known_by_where_it_lies
     assert parsed(replace(cells({"F0.cover": "客户代码 |"}), identity={})).workbook_id == "file:王芳/a.xlsx"
 
 
-def test_a_form_newer_than_the_program_is_named():
+def test_every_block_of_a_form_newer_than_the_program_is_held():
     newer = replace(identity(), forms={**identity().forms, "F8": 2})
     one = parsed(replace(cells({}), identity=identity_pairs(newer)))
-    assert [(finding.code, finding.value, finding.facts["version"]) for finding in one.findings] == [("FORM_NEWER", "2", "1")]
+    found = [(finding.code, finding.block, finding.value, finding.facts["version"]) for finding in one.findings]
+    assert found == [("FORM_NEWER", f"F8.{block}", "2", "1") for block in ("plan", "projects")]
 
 
 def test_macros_are_told():

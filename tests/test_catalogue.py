@@ -58,6 +58,18 @@ def test_a_catalogue_may_hold_the_companys_own_forms_too() -> None:
     assert Catalogue((*forms(), own)).form("F90") is own
 
 
+def test_a_hidden_form_is_in_force_no_more_but_known() -> None:
+    hidden = catalogue().form("F5")
+    kept = Catalogue(tuple(form for form in forms() if form is not hidden), (hidden,))
+    assert "F5.information" not in kept.blocks
+    assert kept.find_field("F5.information", "effect") is None
+    assert hidden in kept.hidden and hidden not in kept.of_kind(WorkbookKind.ARCHIVE)
+
+
+def test_the_built_in_catalogue_hides_nothing_and_has_no_origin() -> None:
+    assert (catalogue().hidden, catalogue().origin) == ((), "")
+
+
 def test_the_catalogue_loads_no_heavy_library() -> None:
     script = (
         "import sys, crmflow.catalogue as c; c.catalogue(); "

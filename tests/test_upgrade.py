@@ -1,6 +1,6 @@
 """Old workbooks on new forms: they still read, say so once, and a copy on the new version loses no cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -8,20 +8,21 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
 
 from crmflow import copies
 from crmflow.catalogue import Catalogue, catalogue
 from crmflow.check.books import check_books
 from crmflow.check.rules import Reference
-from crmflow.config import Files
-from crmflow.declare import Field, Form, Kind, RowCheck, block_id
-from crmflow.model import Book, FileState, Finding, Identity, Text, Value, WorkbookKind
+from crmflow.cli import app
+from crmflow.config import Config, Files
+from crmflow.declare import Field, Form, Kind, RowCheck, Table
+from crmflow.model import Book, FileState, Finding, Text, Value, WorkbookKind
 from crmflow.parse.book import parse
 from crmflow.people import Directory
-from crmflow.workbook import blank
 from crmflow.workbook.guard import NOT_CALCULATED
 from crmflow.workbook.read import Cells, Raw, Sheet, read
-from tests import books
+from tests import books, tiny
 
 PROJECTS = """
     项目     | 合同额（万元） | 获取率 | 利润率 | 备注     | 状态   | 排名
@@ -179,6 +180,13 @@ def test_totals_and_remarks_beside_the_tables_go_to_a_sheet_of_their_own(tmp_pat
     assert [row[2] for row in sheet.rows] == ["内容", "合计", 220.0]
 
 
+def test_an_error_shown_in_a_cell_stays_there_as_text(tmp_path: Path) -> None:
+    cover = old().sheets[0]
+    row = next(index for index, cells in enumerate(cover.rows, start=1) if "核定人" in cells)
+    cells = replace(old(), sheets=(replace(cover, oddities={f"B{row}": "#N/A"}), *old().sheets[1:]))
+    assert values(reading(upgraded(cells, REVISED, tmp_path), REVISED), "F0.cover")[0]["verified_by"] == "#N/A"
+
+
 @pytest.mark.parametrize(("heading", "code"), [("合同额（元）", "UNIT_DIFFERS"), ("项目", "COLUMN_DOUBLED")])
 def test_headings_at_fault_are_mended_before_a_copy_is_made(heading: str, code: str) -> None:
     cells = old({"F8.projects": f"项目 | {heading} | 获取率\n甲 | 120 | 60%"})
@@ -188,28 +196,39 @@ def test_headings_at_fault_are_mended_before_a_copy_is_made(heading: str, code: 
 def test_a_formula_without_a_result_is_mended_before_a_copy_is_made() -> None:
     sheets = (replace(old().sheets[0], oddities={"B9": NOT_CALCULATED, "B10": "#N/A"}), *old().sheets[1:])
     cells = replace(old(), sheets=sheets)
-    assert [one.where.cell for one in copies.obstacles(cells, reading(cells, catalogue()), catalogue())] == ["B9"]
+    told = copies.obstacles(cells, reading(cells, catalogue()), catalogue())
+    assert [(one.code, one.where.cell) for one in told] == [("UNCALCULATED", "B9")]
+
+
+def as_excel_keeps(number: float) -> float:
+    """Excel keeps 15 digits of a number."""
+    return float(f"{number:.15g}")
 
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.sampled_from(["约百万", "50万元", "60%", "是", "#N/A", "=1+1", "２０２６年７月", " 空格 ", "1002"]),
-    st.text("甲乙丙abc123,。 ", max_size=8), st.floats(-1e9, 1e9, allow_nan=False), st.integers(0, 10**9),
+    st.just(""), st.booleans(), st.sampled_from(["约百万", "50万元", "60%", "是", "#N/A", "=1+1", "２０２６年７月", " 空格 ", "1002"]),
+    st.text("甲乙丙abc123,。 ", max_size=8), st.floats(-1e9, 1e9, allow_nan=False).map(as_excel_keeps), st.integers(0, 10**6).map(float),
     st.dates(date(1990, 1, 1), date(2090, 1, 1)),
     st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)).map(lambda one: one.replace(microsecond=0)),
 )
 
 
 @st.composite
-def workbooks(draw: st.DrawFn) -> tuple[Form, dict[str, Sequence[Mapping[str, Value]]]]:
-    """Any form, its cells filled with anything at all."""
+def workbooks(draw: st.DrawFn) -> tuple[Form, Cells]:
+    """An archive as the reader would give it, one of its forms filled with anything at all."""
     form = draw(st.sampled_from([one for one in catalogue().forms if one.kind is WorkbookKind.ARCHIVE]))
-    filled = {
-        block_id(form, block): draw(st.lists(
-            st.fixed_dictionaries({one.id: SCALARS for one in block.fields if one.formula is None}), max_size=3,
-        ))
-        for block in form.blocks
-    }
-    return form, filled
+    drawn: list[list[Raw]] = [[form.title.zh]]
+    for block in form.blocks:
+        typed = [one for one in block.fields if one.formula is None]
+        drawn.append([block.title.zh])
+        if isinstance(block, Table):
+            drawn.append([one.label.zh for one in typed] + [one.label.zh for one in block.fields if one.formula])
+            drawn += draw(st.lists(st.lists(SCALARS, min_size=len(typed), max_size=len(typed)), max_size=4))
+        else:
+            drawn += [[one.label.zh, draw(SCALARS)] for one in typed]
+    cells = books.cells({})
+    sheets = tuple(Sheet(form.sheet.zh, drawn) if sheet.name == form.sheet.zh else sheet for sheet in cells.sheets)
+    return form, replace(cells, sheets=sheets)
 
 
 def seen(book: Book) -> list[tuple[str, Mapping[str, Value], Mapping[str, str], list[str]]]:
@@ -226,20 +245,72 @@ def lossless(one: Finding) -> bool:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(workbooks(), st.booleans())
-def test_whatever_is_filled_in_a_copy_reads_the_same(
-    tmp_path: Path, drawn: tuple[Form, dict[str, Sequence[Mapping[str, Value]]]], renamed: bool
-) -> None:
-    form, filled = drawn
-    forms = catalogue().of_kind(WorkbookKind.ARCHIVE)
-    identity = Identity("w-1", WorkbookKind.ARCHIVE, "zh", 1, "", {one.id: 1 for one in forms})
-    blank.write(tmp_path / "old.xlsx", forms, identity, filled)
+def test_whatever_is_typed_a_copy_reads_the_same(tmp_path: Path, drawn: tuple[Form, Cells], renamed: bool) -> None:
+    form, cells = drawn
     block = form.blocks[-1]
     labels = {one.id: f"新{one.label.zh}" for one in block.fields} if renamed else {}
     revised = changed(catalogue(), form.id, block.id, replace(BUDGET, id="added"), renamed=labels)
-    cells = read(tmp_path / "old.xlsx", Files())
     before = reading(cells, revised)
     after = reading(upgraded(cells, revised, tmp_path), revised)
     assert seen(after) == seen(before)
     assert list(filter(lossless, after.findings)) == list(filter(lossless, before.findings)) == []
     assert "FORM_OLD" in codes(before)
     assert "FORM_OLD" not in codes(after)
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """The tiny company, whose archive was made when F8 was older than it is now, so to say version 0."""
+    tiny.stay_here(lambda module, name, new: monkeypatch.setattr(module, name, new, raising=False))
+    tiny.staff(tmp_path)
+    older = books.identity()
+    books.archive(tmp_path / "workbooks", {**ARCHIVE, "F8.projects": PROJECTS}, "王芳/江南.xlsx",
+                  replace(older, forms={**older.forms, "F8": 0}))
+    return tiny.settle(tmp_path)
+
+
+ARCHIVE = {"F0.cover": tiny.cover(), "F2.persons": tiny.PERSONS, "F10.reports": tiny.REPORTS, "F11.transactions": tiny.SALES,
+           "F8.plan": "年度 | 2026\n目标描述 | 两个项目"}
+
+
+def crmflow(config: Config, *words: str) -> Result:
+    return CliRunner().invoke(app, [*words, "--config", str(config.folders.data.parent / "config.yaml"), "--today", "2026-07-15"])
+
+
+def test_upgrade_writes_copies_of_what_is_old_and_leaves_the_rest(config: Config) -> None:
+    into = config.folders.output / "新版"
+    old_file = (config.folders.workbooks / "王芳/江南.xlsx").read_bytes()
+    result = crmflow(config, "upgrade", "--all", "--into", str(into))
+    assert (result.exit_code, [path.relative_to(into).as_posix() for path in into.rglob("*.xlsx")]) == (0, ["王芳/江南.xlsx"])
+    assert (config.folders.workbooks / "王芳/江南.xlsx").read_bytes() == old_file
+    again = crmflow(config, "upgrade", "--into", str(into / "再来"), str(into / "王芳/江南.xlsx"))
+    assert (again.exit_code, (into / "再来").exists()) == (0, False)
+
+
+def test_an_upgraded_workbook_takes_the_place_of_the_old_one_and_changes_no_row(config: Config) -> None:
+    before = tiny.at(config).figures
+    assert (before.rows["held"], before.findings["warning"] > 0) == (2, True)
+    crmflow(config, "upgrade", "--all", "--into", str(config.folders.output))
+    (config.folders.workbooks / "王芳/江南.xlsx").write_bytes((config.folders.output / "王芳/江南.xlsx").read_bytes())
+    after = tiny.at(config).figures
+    assert {**after.rows, "unchanged": 0} == {**before.rows, "accepted": 0, "unchanged": 0}
+    assert after.findings["error"] == before.findings["error"]
+
+
+def test_what_stands_in_the_way_is_told_with_its_cell(config: Config) -> None:
+    file = books.archive(config.folders.data.parent, {"F8.projects": "项目 | 合同额（元）| 获取率\n甲 | 1 | 60%"}, "甲.xlsx")
+    result = crmflow(config, "upgrade", str(file), "--into", str(config.folders.output))
+    assert result.exit_code == 1
+    assert "附表8 收益计划 B" in result.stdout
+    assert not config.folders.output.exists()
+
+
+def test_upgrade_wants_files_or_all(config: Config) -> None:
+    assert crmflow(config, "upgrade", "--into", "x").exit_code == 2
+
+
+def test_the_rows_of_a_newer_form_stay_out_of_the_store(config: Config) -> None:
+    newer = replace(books.identity(), forms={**books.identity().forms, "F8": 2})
+    good = "项目 | 合同额（万元） | 获取率 | 利润率\n二期 | 120 | 60% | 15%"
+    books.archive(config.folders.workbooks, {**ARCHIVE, "F8.projects": good}, "王芳/江南.xlsx", newer)
+    assert tiny.at(config).figures.rows["held"] == 2

@@ -42,4 +42,5 @@ def main(config: Config, now: datetime, tokens: Sequence[str], by: str, as_json:
             for hold in holds
         ]
         show.table(phrase("cli.confirm.title", config.language), headings, rows)
+        show.line(phrase("cli.confirm.how", config.language))
     return COMPLETED

@@ -12,6 +12,7 @@ from crmflow.commands.known import looking
 from crmflow.config import Config
 from crmflow.declare import Field, key_fields
 from crmflow.model import Value
+from crmflow.parse.plain import shown
 from crmflow.store import history
 from crmflow.store.history import Entry
 from crmflow.texts import phrase
@@ -60,7 +61,10 @@ def _told(entries: Sequence[Entry], catalogue: Catalogue, config: Config, whole:
         told.append({
             "accepted_at": _local(entry.accepted_at, config.company.zone), "run": entry.run,
             "action": phrase(f"cli.history.{entry.action}", config.language), "block": entry.block,
-            "what": " · ".join(str(value) for name in key_fields(block) if (value := entry.values[name]) is not None),
+            "what": " · ".join(
+                shown(_said(field, value, config.language)) for name in key_fields(block)
+                for field in block.fields if field.id == name and (value := entry.values[name]) is not None
+            ),
             "period": entry.period,
             "values": changed, "file": entry.path, "sheet": entry.sheet, "row": entry.row,
         })
@@ -80,4 +84,4 @@ def _local(at: datetime, zone: ZoneInfo) -> str:
 
 def _shown(values: object) -> str:
     assert isinstance(values, dict)
-    return "\n".join(f"{name}: {'' if value is None else value}" for name, value in values.items())
+    return "\n".join(f"{name}: {shown(value)}" for name, value in values.items())

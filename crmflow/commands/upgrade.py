@@ -60,7 +60,7 @@ def _upgrade(config: Config, forms: Catalogue, staff: Sequence[str], file: Path,
         return _told(file, [Finding(refusal.code, Where(str(file)), facts=dict(refusal.facts))], forms, config.language)
     if hindrances := copies.obstacles(cells, book, forms):
         return _told(file, hindrances, forms, config.language)
-    if not OUTDATED & {finding.code for finding in book.findings}:
+    if not _is_outdated(book, forms):
         return Outcome.CURRENT
     if target.exists():
         show.line(phrase("cli.new.exists", config.language, file=target))
@@ -68,6 +68,14 @@ def _upgrade(config: Config, forms: Catalogue, staff: Sequence[str], file: Path,
     copies.write(target, copies.upgraded(cells, book, forms, config.language), staff)
     show.line(phrase("cli.new.written", config.language, file=target))
     return Outcome.WRITTEN
+
+
+def _is_outdated(book: Book, forms: Catalogue) -> bool:
+    """Whether a copy would put something right: an older version, or a field that the company has added since."""
+    if OUTDATED & {finding.code for finding in book.findings}:
+        return True
+    fields = ((record, field) for record in book.records for field in forms.block(record.block).fields)
+    return any(field.id not in record.placement.cells for record, field in fields)
 
 
 def opened(file: Path, forms: Catalogue, config: Config) -> tuple[Cells, Book]:

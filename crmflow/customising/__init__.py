@@ -1,1 +1,1 @@
-"""The company's own changes to the forms: read from ``config.yaml`` and from a folder of theirs, made into a catalogue."""
+"""The company's own changes to the forms, and forms of its own, made into the catalogue in force."""

@@ -89,7 +89,8 @@ def _added(new: NewField) -> Field:
 
 def _check(check: RowCheck, renamed: list[tuple[Text, Text]]) -> RowCheck:
     """The check, calling renamed fields by their new names."""
-    return replace(check, facts={name: _said(fact, renamed) for name, fact in check.facts.items()}) if renamed else check
+    facts = {name: _said(fact, renamed) for name, fact in check.facts.items()}
+    return replace(check, facts=facts) if renamed else check
 
 
 def _said(fact: str | Text, renamed: list[tuple[Text, Text]]) -> str | Text:

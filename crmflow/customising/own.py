@@ -10,7 +10,7 @@ from types import ModuleType
 from crmflow.catalogue import Catalogue, catalogue, forms
 from crmflow.customising.changes import in_force
 from crmflow.customising.mistakes import plain
-from crmflow.customising.settings import Forms
+from crmflow.customising.settings import AS_PRESCRIBED, Forms
 from crmflow.declare import Block, Form, Kind, block_id, key_fields
 from crmflow.settings import ConfigError
 from crmflow.texts import os_reason, phrase
@@ -23,7 +23,7 @@ LONGEST_TAB = 31
 
 def catalogue_of(changes: Forms, language: str = "zh") -> Catalogue:
     """The forms in force, made once a process; raises ConfigError for a file that is no form of ours."""
-    if changes == Forms():
+    if changes == AS_PRESCRIBED:
         return catalogue()
     sources = tuple(_sources(Path(changes.folder), language)) if changes.folder else ()
     return _made(changes.model_dump_json(), sources, language)

@@ -76,3 +76,7 @@ class Forms(Section):
     """Where the company's own forms lie, one Python file each; empty means there are none."""
     hide: tuple[str, ...] = ()
     change: Mapping[str, BlockChange] = {}
+
+
+AS_PRESCRIBED = Forms()
+"""Nothing is different."""

@@ -85,15 +85,17 @@ def uncalculated(
     cells: Cells, kind: WorkbookKind, identity: Identity | None, catalogue: Catalogue
 ) -> Iterator[tuple[str, str]]:
     """The sheet and cell of every formula that has no result, but for those of the forms themselves."""
-    ours = {
-        (one.sheet.name, Heading(index, place.column).cell)
+    columns = {
+        (one.sheet.name, column_letters(place.column + 1)): place.row
         for one in _found(cells, kind, identity, catalogue)
         for name, place in one.located.places.items() if catalogue.field(one.located.block_id, name).formula
-        for index in one.located.rows
     }
     for sheet in cells.sheets:
         for cell, odd in sheet.oddities.items():
-            if odd == NOT_CALCULATED and (sheet.name, cell) not in ours and sheet.name not in NOT_THEIRS:
+            letters = cell.rstrip("0123456789")
+            heading = columns.get((sheet.name, letters))
+            is_ours = heading is not None and int(cell.removeprefix(letters)) > heading
+            if odd == NOT_CALCULATED and not is_ours and sheet.name not in NOT_THEIRS:
                 yield sheet.name, cell
 
 
