@@ -57,7 +57,11 @@ BEYOND_ONE_ROW = {
 }
 """Errors that a single row of examples cannot avoid, and why."""
 
-KNOCK_ON = {**BEYOND_ONE_ROW, "NOT_STAFF": "F30's only person is nobody once the staff number is missing"}
+KNOCK_ON = {
+    **BEYOND_ONE_ROW,
+    "NOT_STAFF": "F30's only person is nobody once the staff number is missing",
+    "TIMES_OUT_OF_ORDER": "what follows a day in the future comes before it",
+}
 """Errors that wrong entries of one row raise at other cells, and why."""
 
 WRONG: Mapping[Kind, tuple[str, ...]] = {
@@ -155,7 +159,7 @@ def wrong_entries(field: Field) -> list[str]:
     if field.maximum is not None and field.kind is not Kind.PERCENT:
         entries.append(f"{field.maximum + 1:g}")
     if field.past:
-        entries.append("2999-01-01")
+        entries.append("2099-12-31")
     if field.kind in (Kind.TEXT, Kind.NOTE, Kind.CODE):
         entries.append("长" * (longest(field) + 1))
     if field.in_block:
