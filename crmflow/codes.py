@@ -404,12 +404,15 @@ HOLDS: Mapping[str, Code] = {
         "The “{label}” of this archive changed from “{before}” to “{value}”, so the file is held. "
         "Change it back if it is a mistake; otherwise the administrator must confirm it."),
     "HELD_TRUST": _error(
-        "F30", "{person}的“{label}”由“{before}”改为“{value}”。这会决定客户资料发给谁，要等信息管理员确认后才生效。",
-        "The “{label}” of {person} changed from “{before}” to “{value}”. It decides who receives customer data and waits for the administrator's confirmation."),
+        "F30", "{person}的“{label}”由“{before}”改为“{value}”。这会决定客户资料发给谁，先按原来的办；核对无误后请信息管理员用 crmflow confirm 确认。",
+        "The “{label}” of {person} changed from “{before}” to “{value}”. It decides who receives customer data, so the former one holds until the administrator has checked it and runs crmflow confirm."),
     "REKEYED": _warning(
         "F", "“{label}”由“{before}”改成了“{value}”，程序认为还是同一行，历史记录已接上。如果是另一个人或另一件事，请另起一行。",
         "“{label}” changed from “{before}” to “{value}”; it is taken as the same row and keeps its history. If it is another one, use a new row."),
 }
+
+HELD = frozenset(code for code in HOLDS if code.startswith("HELD_"))
+"""What waits for the administrator's word (``crmflow confirm``)."""
 
 CATALOGUE: Mapping[str, Code] = {
     **FILES, **SHEETS, **CELLS, **ROWS, **CROSS, **SERVICE, **EXPENSES, **REGISTERS, **HOLDS,

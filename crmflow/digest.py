@@ -92,7 +92,12 @@ def _told(situation: Situation, administrator: Person) -> Iterator[Told]:
 
 
 def _responsible(fact: Finding | Duty, situation: Situation, administrator: Person) -> Person:
-    """Who must act: the owner, or whoever leads them once they have left, or the administrator."""
+    """Who must act: the owner, or whoever leads them once they have left, or the administrator.
+
+    A change of who receives customer data is the administrator's: its owner has nothing to mend.
+    """
+    if isinstance(fact, Finding) and fact.code == "HELD_TRUST":
+        return administrator
     owner = situation.directory.people.get(fact.owner)
     if owner is not None and in_service(owner, situation.today):
         return owner
@@ -100,8 +105,13 @@ def _responsible(fact: Finding | Duty, situation: Situation, administrator: Pers
 
 
 def _superiors(fact: Finding | Duty, situation: Situation, administrator: Person) -> tuple[Person, ...]:
-    """Whom an overdue duty has come up to: the superior, then the superior's superior; who hears of a grave finding."""
+    """Whom an overdue duty has come up to: the superior, then the superior's superior; who hears of a finding.
+
+    What waits to be confirmed comes to the administrator too.
+    """
     if isinstance(fact, Finding):
+        if fact.code in codes.HELD:
+            return (administrator,)
         told = situation.directory.with_role(*REPORTED_TO.get(fact.code, ()))
         return tuple(person for person in told if in_service(person, situation.today))
     if fact.stage < Stage.ESCALATED:

@@ -13,6 +13,7 @@ from multiprocessing import get_context
 
 from crmflow import __version__, mail, outbox, render
 from crmflow.check.books import worst
+from crmflow.codes import HELD
 from crmflow.config import Config
 from crmflow.dates import start_of
 from crmflow.filing import Filing, Progress, Tally, take_in
@@ -41,6 +42,8 @@ class Figures:
     findings: dict[str, int]
     grades: dict[str, dict[str, int]]
     duties: dict[str, int]
+    waiting: int = 0
+    """Changes that wait for ``crmflow confirm``."""
     messages: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     problem: str = ""
@@ -110,6 +113,7 @@ def _figures(tally: Tally, state: State) -> Figures:
         findings={severity.value: number for severity, number in counts.items()},
         grades={scheme: dict(sorted(found.items())) for scheme, found in grades.items()},
         duties={stage.name.lower(): stages[stage] for stage in Stage},
+        waiting=sum(finding.code in HELD for finding in state.findings),
     )
 
 

@@ -148,6 +148,13 @@ def test_a_finding_without_an_owner_goes_to_the_administrator() -> None:
     assert sorted(staff_digests(situation(findings=(wrong_phone(owner=""),)))) == ["9"]
 
 
+@pytest.mark.parametrize(("code", "told"), [("HELD_TRUST", ["9"]), ("HELD_ROWS_GONE", ["3", "9"])])
+def test_what_waits_for_confirmation_comes_to_the_administrator(code: str, told: list[str]) -> None:
+    facts = {"person": "王芳", "before": "a", "title": "附表1", "gone": "6"}
+    held = replace(wrong_phone(owner="3"), code=code, facts=facts)
+    assert sorted(staff_digests(situation(findings=(held,)))) == told
+
+
 def test_without_an_administrator_in_the_register_the_configured_address_is_used() -> None:
     (draft,) = digests(situation(GENERAL, findings=(wrong_phone(owner=""),)), CONFIG)
     assert (draft.recipient.email, draft.notices[0].recipient) == ("crm-admin@hengchuan.example", "administrator")

@@ -83,6 +83,7 @@ def lines(figures: Figures, config: Config) -> list[str]:
         phrase("cli.run.findings", language, **figures.findings),
         *graded,
         phrase("cli.run.duties", language, **figures.duties),
+        *([phrase("cli.status.holds", language, count=figures.waiting)] if figures.waiting else []),
     ]
 
 
