@@ -142,7 +142,7 @@ def _changes(view: View, tiers: tuple[Tier, ...]) -> Iterator[GradeChange]:
 
 
 def _label(tier: Tier | None, language: str) -> str:
-    return codes.say(tier.name.text, language) if tier else phrase("summary.ungraded", language)
+    return codes.say(tier.name.text, language) if tier else phrase("grade.ungraded", language)
 
 
 def _complaints(view: View, situation: Situation) -> Iterator[LateComplaint]:

@@ -62,7 +62,6 @@ CONFIG: Mapping[str, Text] = {
 
 MAIL: Mapping[str, Text] = {
     "mail.other_archive": Text("同事负责的一份档案（请找信息管理员核对）", "an archive that a colleague keeps (ask the administrator)"),
-    "summary.ungraded": Text("未能评级", "not graded"),
     "template.missing": Text("缺少邮件模板 {file}，请从安装包的 templates 文件夹里取回。", "The mail template {file} is missing; take it back from the templates folder that came with the program."),
     "template.wrong": Text("邮件模板 {file} 第 {line} 行有误：{reason}", "The mail template {file} is wrong in line {line}: {reason}"),
     "mail.no_password": Text("没有找到发信密码：请设置环境变量 {variable}。", "There is no mail password: set the environment variable {variable}."),

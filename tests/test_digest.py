@@ -263,9 +263,9 @@ def test_the_summary_shows_the_grades_in_order_and_those_that_moved() -> None:
     told = summary(situation(
         grades=(grade("C1", "key"), grade("C2", "")), former_grades=(grade("C1", "vip"), grade("C2", "general")),
     ))
-    assert [(line.label, line.count) for line in told.tiers] == [("重点客户", 1), ("未能评级", 1)]
+    assert [(line.label, line.count) for line in told.tiers] == [("重点客户", 1), ("未定级", 1)]
     moved = [(change.customer, change.before, change.after, change.rose) for change in told.changes]
-    assert moved == [("临港化工", "VIP客户", "重点客户", False), ("北方制药", "一般客户", "未能评级", None)]
+    assert moved == [("临港化工", "VIP客户", "重点客户", False), ("北方制药", "一般客户", "未定级", None)]
 
 
 def test_the_summary_lists_complaints_whose_clock_has_run_out() -> None:
