@@ -1,7 +1,7 @@
 """The calendar (section 5)."""
 
+import itertools
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from crmflow.dates import (
     Span,
     WorkCalendar,
-    add_hours,
     day_of,
     end_of,
     first_monday,
@@ -173,8 +172,36 @@ def test_the_day_of_a_moment_is_its_date_and_of_other_values_nothing() -> None:
     assert day_of(None) is day_of("2026-07-01") is None
 
 
-def test_hours_are_real_hours_where_the_clocks_are_changed() -> None:
-    berlin, shanghai = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
-    before = datetime(2026, 3, 28, 12, 0)
-    assert add_hours(before, 24, berlin) == datetime(2026, 3, 29, 13, 0)
-    assert add_hours(before, 24, shanghai) == datetime(2026, 3, 29, 12, 0)
+@given(DAYS, st.integers(1, 25))
+def test_the_nth_working_day_is_the_nth_of_the_days_worked(day: date, n: int) -> None:
+    worked = (one for k in range(62) if CALENDAR.is_working_day(one := day.replace(day=1) + timedelta(days=k)))
+    assert CALENDAR.nth_working_day(day.year, day.month, n) == list(itertools.islice(worked, n))[-1]
+
+
+def test_the_last_working_day_of_a_month_and_a_quarter_may_come_early_or_be_a_make_up_day() -> None:
+    assert CALENDAR.last_working_day(span_of("month", date(2026, 5, 1))) == date(2026, 5, 29)
+    assert CALENDAR.last_working_day(span_of("month", date(2026, 2, 1))) == date(2026, 2, 28)
+    assert CALENDAR.last_working_day(span_of("quarter", date(2026, 9, 1))) == date(2026, 9, 30)
+
+
+@given(DAYS, st.sampled_from(["month", "quarter", "half_year", "year"]))
+def test_no_working_day_of_a_span_comes_after_its_last(day: date, period: str) -> None:
+    span = span_of(period, day)
+    last = CALENDAR.last_working_day(span)
+    assert CALENDAR.is_working_day(last) and span.start <= last <= span.end
+    assert CALENDAR.working_days_between(last, span.end) == 0
+
+
+def test_within_three_working_days_ends_with_the_third_and_not_with_the_weekend_after_it() -> None:
+    tuesday, friday, saturday = date(2026, 7, 14), date(2026, 7, 17), date(2026, 7, 18)
+    assert CALENDAR.is_within(friday, 3, tuesday)
+    assert not CALENDAR.is_within(saturday, 3, tuesday)
+    assert CALENDAR.is_within(saturday, 0, saturday)
+
+
+@given(DAYS, DAYS, st.integers(0, 30))
+def test_within_n_working_days_is_before_the_working_day_that_follows_them(start: date, day: date, count: int) -> None:
+    """A day off after the last of them is already too late, a day off before it is not."""
+    counted = CALENDAR.working_days_between(start, day) if day > start else 0
+    too_late = counted > count or (counted == count and day > start and not CALENDAR.is_working_day(day))
+    assert CALENDAR.is_within(day, count, start) == (not too_late)

@@ -192,6 +192,10 @@ def test_a_year_has_four_digits(typed, value):
     ("1980-07-01", "1980-07-01"), ("1980年7月1日", "1980-07-01"), ("19800701", "1980-07-01"), (date(1980, 7, 1), "1980-07-01"),
     (datetime(1938, 7, 1), "1938-07-01"),
     ("2月30日", "NOT_A_BIRTHDAY"), ("13-1", "NOT_A_BIRTHDAY"), ("七月", "NOT_A_BIRTHDAY"), ("1981-02-29", "NOT_A_BIRTHDAY"),
+    ("农历８月１５日", "农历八月十五"), ("1975年农历八月十五", "农历1975年八月十五"), ("腊月初八", "农历腊月初八"),
+    ("1975.8.15（阴历）", "农历1975年八月十五"), ("Lunar 08–15", "农历八月十五"),
+    ("八月十五", "NOT_A_BIRTHDAY"),    # by either calendar
+    ("农历13月1日", "NOT_A_BIRTHDAY"), ("农历2026年2月30日", "NOT_A_BIRTHDAY"),
     (7.1, "NOT_A_BIRTHDAY"),           # the first or the tenth of July
     (time(9), "NOT_A_BIRTHDAY"),
 ])

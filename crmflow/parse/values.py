@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
+from crmflow.dates import lunar_birthday
 from crmflow.declare import Field, Kind, longest
 from crmflow.parse import contacts
 from crmflow.parse.plain import LARGEST, Reading, narrow, shown
@@ -211,8 +212,10 @@ def _birthday(raw: Raw) -> Reading:
         except ValueError:
             return None, "NOT_A_BIRTHDAY"
         return f"{month:02d}-{day:02d}", None
-    moment = _moment_of(raw)
-    return (moment.date().isoformat(), None) if moment else (None, "NOT_A_BIRTHDAY")
+    if moment := _moment_of(raw):
+        return moment.date().isoformat(), None
+    lunar = lunar_birthday(narrow(raw)) if isinstance(raw, str) else None
+    return (lunar, None) if lunar else (None, "NOT_A_BIRTHDAY")
 
 
 def _yes_no(raw: Raw) -> Reading:

@@ -1,0 +1,83 @@
+"""Working days: the company's own, then the official calendar, then Monday to Friday (section 5)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import chinese_calendar
+
+from crmflow.dates.days import ONE_DAY, Span
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """Which days are worked: the company's own days, then the official calendar, then Monday to Friday."""
+
+    holidays: frozenset[date] = frozenset()
+    working_days: frozenset[date] = frozenset()
+
+    @cached_property
+    def _known(self) -> dict[date, bool]:
+        """Days already looked up: the official calendar is slow, and the same days are asked again and again."""
+        return {}
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the company works on ``day``; a day named both ways in the configuration is worked."""
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = day in self.working_days or (day not in self.holidays and _official(day))
+        return known
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """The ``count``-th working day after ``day``, or before it when negative; ``day`` itself for 0."""
+        step = ONE_DAY if count > 0 else -ONE_DAY
+        for _ in range(abs(count)):
+            day += step
+            while not self.is_working_day(day):
+                day += step
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Working days after ``start`` up to and including ``end``; negative when ``end`` comes first."""
+        if end < start:
+            return -self.working_days_between(end, start)
+        return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+    def is_within(self, day: date, count: int, start: date) -> bool:
+        """Whether ``day`` is at the latest the ``count``-th working day after ``start`` (D4, D7, D8)."""
+        return day <= self.add_working_days(start, count)
+
+    def on_or_before(self, day: date) -> date:
+        """``day``, or the last working day before it."""
+        return day if self.is_working_day(day) else self.add_working_days(day, -1)
+
+    def on_or_after(self, day: date) -> date:
+        """``day``, or the first working day after it."""
+        return day if self.is_working_day(day) else self.add_working_days(day, 1)
+
+    def nth_working_day(self, year: int, month: int, n: int) -> date:
+        """The ``n``-th working day of a month, counted from 1 (D8)."""
+        return self.add_working_days(date(year, month, 1) - ONE_DAY, n)
+
+    def last_working_day(self, span: Span) -> date:
+        """The last working day of a month, a quarter or another span."""
+        return self.on_or_before(span.end)
+
+    def provisional(self, year: int) -> bool:
+        """Whether no official calendar is known for ``year``, so that its days rest on Monday to Friday."""
+        return not _official_knows(year)
+
+
+def _official_knows(year: int) -> bool:
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
+def _official(day: date) -> bool:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
