@@ -98,7 +98,7 @@ def write_register(count: int, folder: Path) -> None:
         for n, name in enumerate(managers_of(count))
     ]
     people = [{**person, "email": f"u{person['number']}@bench.example"} for person in above + managers]
-    _write(folder / "登记簿" / "人员登记表.xlsx", WorkbookKind.STAFF, {"F30.people": people}, ())
+    write_book(folder / "登记簿" / "人员登记表.xlsx", _forms(WorkbookKind.STAFF), {"F30.people": people}, ())
 
 
 def write_archive(n: int, count: int, folder: Path) -> None:
@@ -109,9 +109,8 @@ def write_archive(n: int, count: int, folder: Path) -> None:
     rows = archive(random, n, manager)
     spoil(random, rows)
     cover = rows["F0.cover"][0]
-    _write(
-        folder / "客户档案" / manager / f"KH{n:05} {_plain(cover['name'])}.xlsx", WorkbookKind.ARCHIVE, rows, managers
-    )
+    path = folder / "客户档案" / manager / f"KH{n:05} {_plain(cover['name'])}.xlsx"
+    write_book(path, _forms(WorkbookKind.ARCHIVE), rows, managers)
 
 
 def _plain(value: object) -> str:
@@ -400,10 +399,10 @@ def _fields() -> Mapping[tuple[str, str], Field]:
     return {(name, field.id): field for name, block in blocks for field in block.fields}
 
 
-def _write(path: Path, kind: WorkbookKind, rows: Mapping[str, list[Row]], staff: tuple[str, ...]) -> None:
+def write_book(path: Path, own: tuple[Form, ...], rows: Mapping[str, list[Row]], staff: tuple[str, ...]) -> None:
+    """Write a workbook of the forms ``own``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    own = _forms(kind)
-    identity = Identity(f"bench-{path.stem}", kind, "zh", 1, "", {form.id: form.version for form in own})
+    identity = Identity(f"bench-{path.stem}", own[0].kind, "zh", 1, "", {form.id: form.version for form in own})
     blank.write(path, own, identity, rows, staff)
 
 

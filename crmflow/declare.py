@@ -97,6 +97,26 @@ class Field:
 
 
 Values: TypeAlias = Mapping[str, Value]
+Roles: TypeAlias = tuple[str, ...]
+"""Roles of F30, any of which will do."""
+
+KEEPERS: Mapping[WorkbookKind, Roles] = {
+    WorkbookKind.STAFF: ("information_administrator",),
+    WorkbookKind.CALENDAR: ("information_administrator",),
+    WorkbookKind.ARCHIVE: ("account_manager",),
+    WorkbookKind.MONTHLY: ("account_manager",),
+    WorkbookKind.ADMISSION: ("account_manager",),
+    WorkbookKind.RECEPTION: ("account_manager",),
+    WorkbookKind.EXPENSES: ("sales_staff",),
+    WorkbookKind.BORROWING: ("information_administrator",),
+    WorkbookKind.TRAINING: ("information_administrator",),
+    WorkbookKind.SUGGESTIONS: ("information_administrator",),
+    WorkbookKind.TARGETS: ("department_head",),
+    WorkbookKind.DISTRIBUTORS: ("sales_staff",),
+    WorkbookKind.SPARE_PARTS: ("responsible_party",),
+    WorkbookKind.INCIDENTS: ("information_administrator",),
+}
+"""Who keeps a workbook and fills in its forms, where neither form nor block says otherwise (section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +156,8 @@ class Card:
     """A block of label–value pairs: one record.
 
     ``carried`` are the fields that the next period's form takes over,
-    ``blank_on_verify`` those that whoever verifies the workbook fills in anew.
+    ``blank_on_verify`` those that whoever verifies the workbook fills in anew,
+    ``filled_by`` those that others than the form's keeper fill in.
     """
 
     id: str
@@ -145,6 +166,7 @@ class Card:
     checks: tuple[RowCheck, ...] = ()
     carried: tuple[str, ...] = ()
     blank_on_verify: tuple[str, ...] = ()
+    filled_by: Mapping[Roles, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +174,8 @@ class Table:
     """A block with a header row: one record a row, matched between two readings by ``key``.
 
     ``carry`` tells the rows that are still open and go into the next period's
-    form; without it the table starts empty. ``blank_on_verify`` as in ``Card``.
+    form; without it the table starts empty. ``blank_on_verify`` and
+    ``filled_by`` as in ``Card``.
     """
 
     id: str
@@ -164,6 +187,7 @@ class Table:
     highlight: Highlight | None = None
     carry: Callable[[Values], bool] | None = None
     blank_on_verify: tuple[str, ...] = ()
+    filled_by: Mapping[Roles, tuple[str, ...]] = field(default_factory=dict)
 
 
 Block: TypeAlias = Card | Table
@@ -178,6 +202,7 @@ class Form:
     ``period_field`` (``plan.year``) names the card and field that say which
     year or month a periodic form is for: rows of another period are other rows.
     An ``optional`` form is for those who need it: nobody misses its sheet.
+    ``filled_by`` are those who fill it in, where it is not the workbook's keeper.
     """
 
     id: str
@@ -191,6 +216,20 @@ class Form:
     version: int = 1
     landscape: bool = True
     optional: bool = False
+    filled_by: Roles = ()
+
+
+def fillers(form: Form, block: Block, field: Field) -> Roles:
+    """Who fills in the field, by role; nobody where it is worked out."""
+    if field.formula:
+        return ()
+    others = (roles for roles, fields in block.filled_by.items() if field.id in fields)
+    return next(others, keepers(form))
+
+
+def keepers(form: Form) -> Roles:
+    """Who fills in the form, by role, but for some fields."""
+    return form.filled_by or KEEPERS[form.kind]
 
 
 def longest(field: Field) -> int:

@@ -4,12 +4,14 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from benchmarks import warm
 from benchmarks.generate import ROWS, archive, generate, spoil
 from crmflow.catalogue import catalogue
 from crmflow.check.books import check_books
 from crmflow.check.rules import Reference, person_of
 from crmflow.config import Files
 from crmflow.intake import Reading, read_chunk
+from crmflow.model import WorkbookKind
 from crmflow.people import Directory
 from crmflow.scan import scan
 
@@ -43,3 +45,18 @@ def test_about_one_cell_in_a_hundred_is_spoilt_and_never_the_cover() -> None:
                 filled += sum(value is not None for value in old.values())
                 spoilt += sum(old[name] != new[name] for name in old)
     assert 0.004 < spoilt / filled < 0.012
+
+
+def test_the_warm_archive_has_rows_in_every_form_and_only_a_few_findings(tmp_path: Path) -> None:
+    path = warm.write_full_archive(tmp_path)
+    (book,) = read_chunk(Reading(tmp_path, Files()), (warm.state(tmp_path, path),))
+    assert {row.block for row in book.records if any(row.values.values())} == {
+        name for name in catalogue().blocks if catalogue().form_of(name).kind is WorkbookKind.ARCHIVE
+    }
+    assert 0 < len(warm.check(tmp_path, path, warm.known(tmp_path))) < 30
+
+
+def test_marks_all_over_stand_on_every_sheet(tmp_path: Path) -> None:
+    path = warm.write_full_archive(tmp_path)
+    forms = catalogue().of_kind(WorkbookKind.ARCHIVE)
+    assert {found.where.sheet for found in warm.marked_all_over(tmp_path, path)} == {form.sheet.zh for form in forms}

@@ -12,10 +12,11 @@ from crmflow.texts import phrase
 
 
 def main(output: Path, language: str, config: Config | None = None, now: datetime | None = None) -> int:
-    """Write the pages as Markdown; without a configuration about the prescribed forms."""
+    """Write the pages as Markdown; without a configuration about the prescribed forms, without grading."""
     forms = (config.catalogue if config else catalogue()).forms
+    schemes = config.grading.schemes if config else formpages.NO_SCHEMES
     output.mkdir(parents=True, exist_ok=True)
     for form in forms:
-        (output / f"{form.id}.md").write_text(formpages.page(form, language), encoding="utf-8")
+        (output / f"{form.id}.md").write_text(formpages.page(form, language, schemes), encoding="utf-8")
     show.line(phrase("cli.docs.written", language, count=len(forms), folder=output))
     return COMPLETED

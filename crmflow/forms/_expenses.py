@@ -35,12 +35,14 @@ CHECKERS = {
     "finance": ("finance",),
 }
 """Whose check each is, by the role in F30 (X4)."""
+CHECKED_BY = {roles: (person, f"{person}_on") for person, roles in CHECKERS.items()}
+"""The fields that each of them fills in."""
 
 
 def _after(earlier: Field, later: Field) -> RowCheck:
     """A later check without the one before it is invalid (X4)."""
     return RowCheck(
-        "CHECK_SKIPPED", later.id, lambda row: row[earlier.id] is not None, needs=(later.id,),
+        "CHECK_SKIPPED", later.id, lambda row: row[earlier.id] is not None, needs=(later.id,), reads=(earlier.id,),
         facts={"before": earlier.label},
     )
 

@@ -141,6 +141,11 @@ COVER = Card(
         ),
     ),
     blank_on_verify=("verified_on", "verified_by"),
+    filled_by={
+        ("information_administrator",): ("code",),
+        ("department_head",): ("high_level_visits",),
+        ("general_manager",): ("terms_approved_by", "terms_approved_on"),
+    },
     checks=(
         in_order(OPENED, VERIFIED),
         RowCheck(

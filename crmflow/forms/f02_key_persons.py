@@ -42,9 +42,10 @@ PERSONS = Table(
             example=GENDERS[0].label,
         ),
         Field(
-            "birthday", Text("生日", "Birthday"), Kind.BIRTHDAY, width=12, audience=Audience.PERSONAL,
-            help=Text("公历生日；不知道年份就只填 月-日。到期前会提醒问候。",
-                      "Month-day is enough if the year is not known. We are reminded before it comes."),
+            "birthday", Text("生日", "Birthday"), Kind.BIRTHDAY, width=14, audience=Audience.PERSONAL,
+            help=Text("不知道年份就只填 月-日；过农历生日的写明农历，例如：农历八月十五、农历闰四月初三。到期前会提醒问候。",
+                      "Month-day is enough if the year is not known; by the lunar calendar type for example lunar 08-15, or "
+                      "lunar leap 04-03 in a leap month. We are reminded before it comes."),
             example="05-20",
         ),
         Field(

@@ -16,7 +16,7 @@ def _needs_our_person(status: Choice) -> RowCheck:
     return RowCheck(
         "RELATION_WITHOUT_OUR_PERSON", "our_person",
         lambda row: row["status"] != status.id or row["our_person"] is not None,
-        facts={"status": status.label},
+        reads=("status",), facts={"status": status.label},
     )
 
 

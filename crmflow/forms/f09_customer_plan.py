@@ -1,5 +1,7 @@
 """F9 Customer plan 客户计划: who the customer is to us and what we want this year (Q0 第十四–十六条)."""
 
+from dataclasses import replace
+
 from crmflow.declare import Card, Choice, Field, Form, Kind, Table
 from crmflow.forms._parts import A_SUPERIOR, choice, day, filled_once, in_order, note, staff, text, whole
 from crmflow.model import Text, WorkbookKind
@@ -113,6 +115,14 @@ PLAN = Card(
             example="0",
         ),
         FILED,
+        replace(
+            day(
+                "revised_on", Text("修订日期", "Revised on"),
+                Text("最近一次修订的日期；修订以后要请部长重新批准。", "The day of the last revision, which the head approves anew."),
+                "2026-06-10", past=True,
+            ),
+            since=2,
+        ),
         note(
             "revision_note", Text("修订说明", "What was revised"), width=60,
             help=Text("改了什么、为什么改；初次不填。", "What was changed and why; blank for the first."),
@@ -123,6 +133,10 @@ PLAN = Card(
         "life_cycle", "overview", "competition", "history", "business", "strengths", "weaknesses", "opportunities",
         "threats",
     ),
+    filled_by={
+        ("department_head",): ("approved_by", "approved_on"),
+        ("information_administrator",): ("filed_on",),
+    },
     checks=(
         in_order(DRAFTED, APPROVED),
         in_order(APPROVED, FILED),
@@ -179,5 +193,6 @@ FORM = Form(
     blocks=(PLAN, COMPETITORS),
     source="Q0 第十四–十六条",
     period_field="plan.year",
+    version=2,
     optional=True,
 )

@@ -1,7 +1,9 @@
 """F10 Contact reports 接触记录: the evidence of every visit (V, R)."""
 
+from dataclasses import replace
+
 from crmflow.declare import Field, Form, Kind, Table
-from crmflow.forms._parts import CUSTOMER_PERSON, METHODS, choice, day, in_order, note, staff
+from crmflow.forms._parts import A_SUPERIOR, CUSTOMER_PERSON, METHODS, choice, day, in_order, note, staff
 from crmflow.model import Text, WorkbookKind
 
 DATE = day(
@@ -26,6 +28,9 @@ REPORTS = Table(
     title=Text("接触记录", "Contact reports"),
     key=("date", "our_person", "key_person", "method"),
     blank_rows=33,
+    filled_by={
+        ("department_head", "regional_manager"): ("approved_by", "approved_on", "reviewed_by", "reviewed_on"),
+    },
     fields=(
         DATE,
         Field(
@@ -48,14 +53,14 @@ REPORTS = Table(
             example=Text("是", "Yes"),
         ),
         note(
-            "content", Text("内容", "Content"), required=True, width=30,
+            "content", Text("内容", "Content"), required=True, width=28,
             help=Text("四个方面：对产品和服务的意见、以前事项的进展、我们的新情况、客户今后的需要。",
                       "Four parts: opinion of products and service, progress of earlier matters, our news, coming needs."),
             example=Text("对一期设备满意；阀门已更换；介绍新机型；三期下半年启动",
                          "Content with phase one; valve replaced; showed the new model; third plant starts in autumn"),
         ),
         note(
-            "needs", Text("需求与反馈", "Needs and feedback"), width=20,
+            "needs", Text("需求与反馈", "Needs and feedback"), width=18,
             help=Text("客户提出的需要和意见。", "What the customer asked for or remarked."),
             example=Text("希望缩短备件交货期", "Wants spare parts sooner"),
         ),
@@ -79,10 +84,26 @@ REPORTS = Table(
             help=Text("事先列入计划的选“是”。", "Yes if it was planned beforehand."),
             example=Text("是", "Yes"),
         ),
+        replace(
+            staff(
+                "approved_by", Text("批准人", "Approved by"),
+                Text("计划外的拜访由哪位领导批准或安排；计划内的空着。", "Who approved or arranged a visit outside the plan; blank for a planned one."),
+                example=A_SUPERIOR,
+            ),
+            since=2,
+        ),
+        replace(
+            day(
+                "approved_on", Text("批准日期", "Approved on"),
+                Text("计划外的拜访是哪天批准的，应在拜访以前。", "The day a visit outside the plan was approved, before it was made."),
+                "2026-06-17", past=True,
+            ),
+            since=2,
+        ),
         FILED,
         staff(
             "reviewed_by", Text("审阅人", "Reviewed by"),
-            help=Text("看过这份记录的上级。", "The superior who read the report."),
+            help=Text("看过这份记录的上级。", "The superior who read the report."), example=A_SUPERIOR,
         ),
         REVIEWED,
     ),
@@ -101,4 +122,5 @@ FORM = Form(
     ),
     blocks=(REPORTS,),
     source="Q1 第十一条；Q0 第十七条",
+    version=2,
 )

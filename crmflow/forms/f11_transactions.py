@@ -62,4 +62,5 @@ FORM = Form(
     ),
     blocks=(TRANSACTIONS,),
     source="Q1 第九条；Q3",
+    filled_by=("finance",),
 )

@@ -1,5 +1,7 @@
 """F12 Complaints and voices 投诉与反馈记录 (section 6)."""
 
+from dataclasses import replace
+
 from crmflow.declare import Choice, Field, Form, Kind, Table
 from crmflow.forms._parts import choice, day, in_order, moment, note, staff
 from crmflow.model import Text, WorkbookKind
@@ -43,6 +45,13 @@ REFUND = day(
     "refund_confirmed_on", Text("财务确认退款日期", "Refund confirmed on"),
     Text("财务部确认退款或赔付的日期。", "The day finance confirmed the refund or compensation."), "2026-05-20", past=True,
 )
+ANALYSED = replace(
+    day(
+        "analysed_on", Text("分析日期", "Analysed on"),
+        Text("写好原因分析和处理措施的日期。", "The day cause and measures were written down."), "2026-05-07", past=True,
+    ),
+    since=2,
+)
 APPROVED = moment(
     "approved_at", Text("批准时间", "Approved at"),
     Text("处理措施批准的时间；批准以后再执行。",
@@ -66,6 +75,11 @@ COMPLAINTS = Table(
     title=Text("投诉与反馈", "Complaints and voices"),
     key=("number",),
     blank_rows=24,
+    filled_by={
+        ("responsible_party",): ("cause_analysis", "measures", "analysed_on"),
+        ("department_head",): ("approved_by", "approved_at"),
+        ("finance",): ("refund_confirmed_on",),
+    },
     fields=(
         Field(
             "number", Text("编号", "No"), Kind.CODE, required=True, width=13,
@@ -124,6 +138,7 @@ COMPLAINTS = Table(
             help=Text("怎么解决，怎么防止再发生。", "How it is mended, and kept from happening again."),
             example=Text("更换轴承；装配增加一道检验", "New bearing; one more inspection in assembly"),
         ),
+        ANALYSED,
         staff(
             "approved_by", Text("批准人", "Approved by"),
             help=Text("批准处理措施的领导。", "The leader who approved the measures."),
@@ -139,7 +154,8 @@ COMPLAINTS = Table(
         CLOSED,
     ),
     checks=(
-        *(in_order(RECEIVED, later) for later in (RESPONDED, APOLOGY, REFUND, APPROVED, AGREED, FOLLOW_UP, CLOSED)),
+        *(in_order(RECEIVED, later) for later in (RESPONDED, APOLOGY, REFUND, ANALYSED, APPROVED, AGREED, FOLLOW_UP, CLOSED)),
+        in_order(ANALYSED, APPROVED),
         in_order(APPROVED, AGREED),
         in_order(AGREED, FOLLOW_UP),
         *(in_order(earlier, CLOSED) for earlier in (RESPONDED, APPROVED, AGREED, FOLLOW_UP)),
@@ -160,4 +176,5 @@ FORM = Form(
     ),
     blocks=(COMPLAINTS,),
     source="Q3；Q4",
+    version=2,
 )

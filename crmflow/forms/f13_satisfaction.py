@@ -1,5 +1,7 @@
 """F13 Satisfaction 满意度调查: what served customers think of us (D13)."""
 
+from dataclasses import replace
+
 from crmflow.declare import Field, Form, Table
 from crmflow.forms._parts import CUSTOMER_PERSON, day, filled_once, in_order, note, staff, text, whole
 from crmflow.model import Text, WorkbookKind
@@ -16,6 +18,13 @@ DATE = day(
 DUE = day(
     "measure_due_on", Text("改进期限", "Measure due"),
     Text("改进最迟哪天完成。", "The last day for the improvement."), "2026-07-31",
+)
+DONE = replace(
+    day(
+        "measure_done_on", Text("改进完成日期", "Measure done on"),
+        Text("改进做完的日期。", "The day the improvement was made."), "2026-07-18", past=True,
+    ),
+    since=2,
 )
 MEASURE = note(
     "measure", Text("改进措施", "Measure"), width=30,
@@ -51,9 +60,11 @@ SURVEYS = Table(
         MEASURE,
         staff("measure_owner", Text("改进负责人", "Owner"), Text("由谁负责改进，填到人。", "Who is in charge of the improvement.")),
         DUE,
+        DONE,
     ),
     checks=(
         in_order(DATE, DUE),
+        in_order(DATE, DONE),
         filled_once("measure_owner", MEASURE),
         filled_once("measure_due_on", MEASURE),
     ),
@@ -71,5 +82,6 @@ FORM = Form(
     ),
     blocks=(SURVEYS,),
     source="Q3；Q4",
+    version=2,
     optional=True,
 )

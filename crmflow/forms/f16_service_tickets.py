@@ -1,5 +1,7 @@
 """F16 Service tickets 售后服务单 (section 6, S1–S5)."""
 
+from dataclasses import replace
+
 from crmflow.declare import Choice, Form, Highlight, Table
 from crmflow.forms._parts import choice, code, day, filled_once, in_order, moment, note, shaped, staff, text, yes_no
 from crmflow.model import Text, WorkbookKind
@@ -50,12 +52,22 @@ TICKETS = Table(
     title=Text("服务单", "Tickets"),
     key=("number",),
     blank_rows=26,
+    filled_by={
+        ("responsible_party",): (
+            "confirmed_at", "plan", "promised_on", "appointment_on", "engineer", "on_site_at", "cause", "process", "result",
+            "resolved_at", "parts_used",
+        ),
+    },
     highlight=Highlight("promised_on", ahead=2, done="resolved_at"),
     fields=(
         code("number", Text("单号", "No"), Text("每单一个编号，不要重复。", "One number each, never twice."), "FW2026-021", required=True),
         choice(
             "kind", Text("类型", "Kind"), KINDS, required=True, width=8,
             help=Text("设备出了故障选“报修”，按计划保养选“维护”。", "Repair for a fault, Maintenance for planned work."),
+        ),
+        replace(
+            yes_no("urgent", Text("紧急", "Urgent"), Text("停机、停产等着处理的选“是”。", "Yes if a plant stands still and waits for us."), width=6),
+            since=2,
         ),
         staff(
             "first_asked", Text("首问人", "First asked"), required=True,
@@ -123,5 +135,6 @@ FORM = Form(
     ),
     blocks=(TICKETS,),
     source="Q1；Q4",
+    version=2,
     optional=True,
 )

@@ -34,6 +34,7 @@ INCENTIVES = Table(
     title=Text("激励明细", "Incentives"),
     key=("kind", "basis"),
     blank_rows=27,
+    filled_by={("department_head",): ("approved_by", "approved_on")},
     fields=(
         choice("kind", Text("激励方式", "Kind"), KINDS, Text("给的是什么。", "What is given."), required=True),
         note(

@@ -1,7 +1,9 @@
 """F31a Admission 新客户准入: who is to become a customer or supplier, and how it was decided (N1, N3)."""
 
+from dataclasses import replace
+
 from crmflow.declare import Choice, Form, Table
-from crmflow.forms._parts import choice, code, day, filled_once, note, required_when, text
+from crmflow.forms._parts import choice, code, day, filled_once, note, required_when, staff, text
 from crmflow.model import Text, WorkbookKind
 
 KINDS = (
@@ -29,11 +31,26 @@ INFORMED = day(
     Text("把付款条件等告知财务、发货等部门的日期。", "The day finance, dispatch and others were told."), "2026-03-25", past=True,
 )
 
+DEVELOPED_BY = replace(
+    day("development_due_on", Text("开发期限", "Development due"), Text("开发计划最迟哪天完成。", "The last day for the development plan."),
+        "2026-06-30"),
+    since=2,
+)
+DEVELOPED = replace(
+    day("development_done_on", Text("开发完成日期", "Development done on"),
+        Text("开发计划做完的日期。", "The day the development plan was carried out."), "2026-06-18", past=True),
+    since=2,
+)
+
 CANDIDATES = Table(
     id="candidates",
     title=Text("准入对象", "Candidates"),
     key=("number",),
     blank_rows=32,
+    filled_by={
+        ("department_head",): ("decision",),
+        ("information_administrator",): ("customer_code", "informed_on"),
+    },
     fields=(
         code("number", Text("编号", "No"), Text("每家一个编号；准入步骤表里用同一个编号。", "One number each, repeated in the steps."), "ZR2026-004",
              required=True),
@@ -50,6 +67,12 @@ CANDIDATES = Table(
             help=Text("列为目标的必填：谁、做什么、什么时候。", "Required for targets: who does what by when."),
             example=Text("王芳六月底前拜访设备部，八月送样机", "Wang Fang visits equipment by June, sample in August"),
         ),
+        replace(
+            staff("development_owner", Text("开发负责人", "Developed by"), Text("开发计划由谁做。", "Who carries out the development plan.")),
+            since=2,
+        ),
+        DEVELOPED_BY,
+        DEVELOPED,
         choice("decision", Text("决定", "Decision"), DECISIONS, Text("会签以后的决定。", "The decision taken.")),
         code("contract", Text("合同号", "Contract no"), Text("签订的合同编号。", "The contract's number."), "HT2026-018"),
         code("quality_contract", Text("质量保证合同号", "Quality contract no"),
@@ -65,6 +88,7 @@ CANDIDATES = Table(
     checks=(
         required_when("development_plan", lambda row: row["screening"] == "target",
                       Text("初选结果为“列为目标”", "the screening is “Target”")),
+        filled_once("development_owner", DEVELOPED_BY),
         filled_once("decision", CUSTOMER_CODE),
         filled_once("contract", CUSTOMER_CODE),
         filled_once("payment_terms", INFORMED),
@@ -83,4 +107,5 @@ FORM = Form(
     ),
     blocks=(CANDIDATES,),
     source="Q2 准入（N1、N3）",
+    version=2,
 )

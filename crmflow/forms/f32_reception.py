@@ -46,6 +46,7 @@ RECEPTIONS = Table(
     title=Text("接待安排", "Receptions"),
     key=("number",),
     blank_rows=23,
+    filled_by={("department_head", "vice_president", "general_manager", "chairman"): ("approved_by",)},
     fields=(
         code("number", Text("编号", "No"), Text("每次接待一个编号。", "One number each."), "JD2026-011", required=True),
         customer(Text("来访的客户，写客户代码或单位名称。", "The visiting customer, by code or name.")),

@@ -1,7 +1,7 @@
 """F33a Monthly statement 月客户采购及客情费统计表 (X4, X5, X7; Q4)."""
 
 from crmflow.declare import Card, Field, Form, Kind, RowCheck, Table
-from crmflow.forms._expenses import CHECK_FIELDS, CHECKS_IN_ORDER, CLERK_ON, ledger
+from crmflow.forms._expenses import CHECK_FIELDS, CHECKED_BY, CHECKS_IN_ORDER, CLERK_ON, ledger
 from crmflow.forms._parts import customer, day, in_order, note, staff, text, yuan
 from crmflow.model import Text, WorkbookKind
 
@@ -24,6 +24,7 @@ STATEMENT = Card(
         SUBMITTED,
         *CHECK_FIELDS,
     ),
+    filled_by=CHECKED_BY,
     checks=(in_order(SUBMITTED, CLERK_ON), *CHECKS_IN_ORDER),
 )
 

@@ -49,5 +49,6 @@ FORM = Form(
     ),
     blocks=(SUMMARY, LINES),
     source="Q4 客户关系维护费",
+    filled_by=("sales_clerk",),
     period_field="summary.month",
 )

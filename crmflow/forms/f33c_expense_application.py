@@ -3,7 +3,7 @@
 from datetime import date
 
 from crmflow.declare import Choice, Field, Form, RowCheck, Table, Values
-from crmflow.forms._expenses import CHECK_FIELDS, CHECKS_IN_ORDER, CLERK_ON, FINANCE_ON, ledger
+from crmflow.forms._expenses import CHECK_FIELDS, CHECKED_BY, CHECKS_IN_ORDER, CLERK_ON, FINANCE_ON, ledger
 from crmflow.forms._parts import choice, code, customer, day, filled_once, in_order, note, text, yuan
 from crmflow.model import Text, WorkbookKind
 
@@ -71,7 +71,7 @@ def _applied_first(later: Field) -> RowCheck:
 def _paid_after(earlier: Field) -> RowCheck:
     return RowCheck(
         "PAID_TOO_EARLY", "paid_on", lambda row: _is_before(row, earlier.id, "paid_on"),
-        needs=("paid_on",), facts={"before": earlier.label},
+        needs=("paid_on",), reads=(earlier.id,), facts={"before": earlier.label},
     )
 
 
@@ -80,6 +80,10 @@ APPLICATIONS = Table(
     title=Text("费用申请", "Expense applications"),
     key=("number",),
     blank_rows=26,
+    filled_by=CHECKED_BY | {
+        ("finance",): (*CHECKED_BY["finance",], "received_on", "received_amount", "paid_on", "paid_amount", "original_at"),
+        ("sales_clerk",): (*CHECKED_BY["sales_clerk",], "copy_at"),
+    },
     fields=(
         code("number", Text("编号", "No"), Text("每份申请一个编号。", "One number each."), "FY2026-015", required=True),
         customer(Text("为哪家客户申请，写单位全称。", "The customer it is for, by its full name.")),
@@ -119,7 +123,8 @@ APPLICATIONS = Table(
         in_order(APPLIED, CLERK_ON),
         *CHECKS_IN_ORDER,
         in_order(SIGNED, SOLD),
-        RowCheck("PAID_UNCHECKED", "paid_on", lambda row: _is_before(row, FINANCE_ON.id, "paid_on"), needs=("paid_on",)),
+        RowCheck("PAID_UNCHECKED", "paid_on", lambda row: _is_before(row, FINANCE_ON.id, "paid_on"), needs=("paid_on",),
+                 reads=(FINANCE_ON.id,)),
         _paid_after(SOLD),
         _paid_after(RECEIVED),
         *(filled_once(needed, PAID) for needed in ("contract_amount", "received_amount", "paid_amount", "original_at", "copy_at")),

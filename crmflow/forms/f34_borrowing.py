@@ -20,6 +20,7 @@ LOANS = Table(
     title=Text("借阅明细", "Loans"),
     key=("number",),
     blank_rows=24,
+    filled_by={("department_head",): ("approved_by",)},
     highlight=Highlight("until_on", ahead=3, done="returned_on"),
     fields=(
         code("number", Text("编号", "No"), Text("每次借阅一个编号。", "One number each."), "JY2026-007", required=True),

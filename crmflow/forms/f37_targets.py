@@ -25,6 +25,7 @@ TARGETS = Table(
     title=Text("目标分解", "Targets by person, team and company"),
     key=("year", "month", "level", "team", "person"),
     blank_rows=19,
+    filled_by={("finance",): ("actual",)},
     fields=(
         Field("year", Text("年度", "Year"), Kind.YEAR, Text("四位数字。", "Four digits."), "2026", required=True, minimum=2000, maximum=2100, width=9),
         choice("month", Text("月份", "Month"), MONTHS, Text("哪个月；全年目标选“全年”，各月之和要等于全年。",

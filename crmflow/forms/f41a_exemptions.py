@@ -1,7 +1,8 @@
 """F41a Exemptions 豁免: filings that need not be made, approved and limited in time."""
 
-from crmflow.declare import Choice, Form, Table
-from crmflow.forms._parts import A_SUPERIOR, CUSTOMER, choice, code, day, note, shaped, staff, text
+from crmflow.dates import span_named
+from crmflow.declare import Choice, Form, RowCheck, Table
+from crmflow.forms._parts import A_SUPERIOR, CUSTOMER, choice, code, day, note, staff, text
 from crmflow.model import Text, WorkbookKind
 
 FORMS = (
@@ -19,6 +20,7 @@ EXEMPTIONS = Table(
     title=Text("豁免明细", "Exemptions in force"),
     key=("form", "subject", "period"),
     blank_rows=20,
+    filled_by={("department_head",): ("approved_by",)},
     fields=(
         choice("form", Text("免交事项", "Form"), FORMS, Text("免的是哪一项。", "What need not be filed."), required=True, width=16),
         text("subject", Text("客户或人员", "Customer or person"), Text("客户代码、单位名称或姓名；月报和费用表写姓名。",
@@ -29,7 +31,9 @@ EXEMPTIONS = Table(
         staff("approved_by", Text("批准人", "Approved by"), Text("部长以上批准。", "The department head or above."), required=True, example=A_SUPERIOR),
         day("until_on", Text("有效期至", "Until"), Text("到哪天为止，过期自动失效。", "The last day; it ends by itself."), "2026-09-30", required=True),
     ),
-    checks=(shaped(PERIOD, r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?", "NOT_A_PERIOD"),),
+    checks=(
+        RowCheck("NOT_A_PERIOD", PERIOD.id, lambda row: span_named(str(row["period"])) is not None, needs=(PERIOD.id,)),
+    ),
 )
 
 FORM = Form(

@@ -1,12 +1,16 @@
 """Outputs appear whole or not at all (decision 15)."""
 
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+TEMPORARY = re.compile(r"\.[0-9a-f]{32}\.tmp")
+ABANDONED = 3600.0
+"""Seconds after which nobody is still writing a file."""
 ATTEMPTS = 6
 FIRST_PAUSE = 0.05
 """Seconds before the second attempt; each later pause is twice as long, 1.6 s in all."""
@@ -28,6 +32,17 @@ def replacing(path: Path) -> Iterator[Path]:
         _replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def clear_away(folders: Iterable[Path], now: float) -> None:
+    """Remove what a process that was killed in the middle of ``replacing`` left behind an hour or more before ``now``.
+
+    ``now`` is in seconds since 1970, as the file system has it.
+    """
+    for folder in folders:
+        for path in folder.glob(".*.tmp"):
+            if TEMPORARY.fullmatch(path.name) and path.stat().st_mtime < now - ABANDONED:
+                path.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from crmflow.workbook.patching.book import LIST_PART, has_list, insert_list, remove_list, worksheets
 from crmflow.workbook.patching.identity import IDENTITY_SHEET, inherit
 from crmflow.workbook.patching.listing import sheet_xml
-from crmflow.workbook.patching.marks import NAME, ErrorColumn, ErrorLine, ErrorSheet, Mark, Unpatchable
+from crmflow.workbook.patching.marks import ErrorColumn, ErrorLine, ErrorSheet, Mark, Unpatchable
 from crmflow.workbook.patching.package import WORKBOOK, Package
 from crmflow.workbook.patching.sheets import mark_sheet, strip_sheet
-from crmflow.workbook.patching.styles import read_styles, write_styles
+from crmflow.workbook.patching.styles import Styles, read_styles, write_styles
 
 __all__ = ["ErrorColumn", "ErrorLine", "ErrorSheet", "Mark", "Unpatchable", "annotate", "is_untouched_copy", "stripped"]
 
@@ -29,8 +29,8 @@ def annotate(data: bytes, marks: Sequence[Mark], error_sheet: ErrorSheet) -> byt
     Raises Unpatchable for a signed, shared, encrypted or broken package.
     """
     with _patching(data) as package:
-        _strip(package)
         styles = read_styles(package)
+        _strip(package, styles)
         parts = worksheets(package)
         for name in dict.fromkeys(mark.sheet for mark in marks):
             if name in parts:
@@ -45,7 +45,9 @@ def annotate(data: bytes, marks: Sequence[Mark], error_sheet: ErrorSheet) -> byt
 def stripped(data: bytes) -> bytes:
     """The workbook ``data`` without the marks and the sheet that ``annotate`` put into it."""
     with _patching(data) as package:
-        _strip(package)
+        styles = read_styles(package)
+        if _strip(package, styles):
+            write_styles(package, styles)
         return package.to_bytes()
 
 
@@ -77,16 +79,15 @@ def _open(data: bytes) -> Package:
     return package
 
 
-def _strip(package: Package) -> None:
+def _strip(package: Package, styles: Styles) -> bool:
     """Take off what an earlier copy has put on; our name, of the list or in the styles, says that there was one."""
     had_list = has_list(package)
     if had_list:
         remove_list(package)
-    part = package.related(WORKBOOK, "styles")
-    if not had_list and (part is None or f'"{NAME} '.encode() not in package.read(part)):
-        return
-    styles = read_styles(package)
+    if not had_list and not styles.have_memories:
+        return False
+    marks = styles.marks()
     for name, sheet in worksheets(package).items():
         if name != IDENTITY_SHEET:
-            strip_sheet(package, sheet, styles)
-    write_styles(package, styles)
+            strip_sheet(package, sheet, styles, marks)
+    return True

@@ -4,7 +4,7 @@ Text is written as text, never as a formula, whatever it begins with.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rustpy_xlsxwriter import FastExcel, Format
@@ -28,11 +28,15 @@ NUMBER_FORMATS: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, width in characters, and the kind that gives its number format."""
+    """A column: its heading, width in characters, and the kind that gives its number format.
+
+    ``fills`` are the background colours of its cells by their text.
+    """
 
     title: str
     width: int
     kind: Kind = Kind.TEXT
+    fills: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def write_tables(path: Path, sheets: Sequence[TableSheet]) -> None:
                 column_widths=[float(column.width) for column in sheet.columns],
                 column_formats=[_format(column) for column in sheet.columns],
                 header_format=_header(),
+                conditional_formats={column.title: _coloured(column) for column in sheet.columns if column.fills},
                 page_setup={"landscape": True, "paper_size": A4, "repeat_rows": 0, "fit_to_pages": (1, 0)},
             )
         workbook.save()
@@ -76,6 +81,13 @@ def _format(column: Column) -> Format:
     if column.width >= WIDTH_OF_PROSE:
         made = made.set_text_wrap()
     return made.set_num_format(NUMBER_FORMATS[column.kind]) if column.kind in NUMBER_FORMATS else made
+
+
+def _coloured(column: Column) -> list[dict[str, object]]:
+    return [
+        {"type": "text", "criteria": "begins_with", "value": text, "format": Format().set_background_color(fill)}
+        for text, fill in column.fills.items()
+    ]
 
 
 def _header() -> Format:

@@ -17,7 +17,6 @@ from crmflow.workbook.patching.xml import (
     prepended,
     relation_id,
     spliced,
-    tree,
     with_attribute,
 )
 
@@ -43,7 +42,7 @@ def tabs(package: Package) -> list[Tab]:
     """The sheets in their order."""
     xml = package.read(WORKBOOK)
     targets = {one.id: one.target for one in package.relations(WORKBOOK)}
-    return [Tab(one.get(xml, "name") or "", targets.get(relation_id(one.tag(xml)), "")) for one in _sheets(xml)]
+    return [Tab(one.get(xml, "name") or "", targets.get(relation_id(one.tag(xml)), "")) for one in _sheets(package)]
 
 
 def worksheets(package: Package) -> Mapping[str, str]:
@@ -52,8 +51,8 @@ def worksheets(package: Package) -> Mapping[str, str]:
     return {tab.name: tab.part for tab in tabs(package) if tab.part in cells and tab.part in package}
 
 
-def _sheets(xml: bytes) -> list[Element]:
-    listed = tree(xml).child("sheets")
+def _sheets(package: Package) -> list[Element]:
+    listed = package.tree(WORKBOOK).child("sheets")
     return listed.children if listed else []
 
 
@@ -63,8 +62,8 @@ def insert_list(package: Package, name: str, content: bytes) -> None:
     package.add(LIST_PART, content, f"{TYPES}worksheet+xml")
     relation = package.relate(WORKBOOK, "worksheet", LIST_PART)
     xml = package.read(WORKBOOK)
-    root = tree(xml)
-    new_id = max((int(sheet.get(xml, "sheetId") or 0) for sheet in _sheets(xml)), default=0) + 1
+    root = package.tree(WORKBOOK)
+    new_id = max((int(sheet.get(xml, "sheetId") or 0) for sheet in _sheets(package)), default=0) + 1
     sheet = f'<sheet name="{escaped(title)}" sheetId="{new_id}" xmlns:r="{KINDS}" r:id="{relation}"/>'.encode()
     listed = root.child("sheets")
     edits = [
@@ -124,14 +123,14 @@ def _with_view(xml: bytes, root: Element) -> Iterator[Edit]:
 def remove_list(package: Package) -> None:
     """Take a sheet of ours, as another program may have saved it, out again; its name even when it is gone."""
     xml = package.read(WORKBOOK)
-    root = tree(xml)
-    title = _our_title(xml)
+    root = package.tree(WORKBOOK)
+    title = _our_title(xml, root)
     ordered = tabs(package)
     index = next((number for number, tab in enumerate(ordered) if tab.name == title), None)
     if index is None or len(ordered) == 1:
         package.write(WORKBOOK, spliced(xml, _without_names(xml, root, None)))
         return
-    sheet = _sheets(xml)[index]
+    sheet = _sheets(package)[index]
     edits = [Edit(sheet.start, sheet.end, b""), *_without_names(xml, root, index), *_without_view(xml, root, index)]
     package.write(WORKBOOK, spliced(xml, edits))
     _remove_sheet(package, ordered[index].part)
@@ -151,9 +150,9 @@ def has_list(package: Package) -> bool:
     return LIST_NAME.encode() in package.read(WORKBOOK)
 
 
-def _our_title(xml: bytes) -> str:
+def _our_title(xml: bytes, root: Element) -> str:
     """The tab that our name points at, whatever it is called now."""
-    names = tree(xml).child("definedNames")
+    names = root.child("definedNames")
     for one in names.children if names else ():
         if one.get(xml, "name") == LIST_NAME:
             target = one.whole(xml)[one.inner - one.start : one.close - one.start]
@@ -197,7 +196,7 @@ def _retitle(package: Package, title: str, step: int) -> None:
     if PROPERTIES not in package:
         return
     xml = package.read(PROPERTIES)
-    root = tree(xml)
+    root = package.tree(PROPERTIES)
     titles, headings = (_vector(root, name) for name in ("TitlesOfParts", "HeadingPairs"))
     if titles is None or headings is None or not titles.children:
         return

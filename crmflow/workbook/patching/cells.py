@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from crmflow.workbook.guard import column_letters, column_number
@@ -66,6 +66,8 @@ class Grid:
     rows: Sequence[_Piece]
     columns: Sequence[tuple[int, int, int, float]]
     """First and last column, look, width in characters."""
+    known: dict[int, list[_Piece]] = field(default_factory=dict)
+    """The cells of the rows that were asked for."""
 
     def row(self, number: int) -> _Piece | None:
         """The row of that number, when it is there."""
@@ -74,7 +76,9 @@ class Grid:
 
     def cells(self, row: _Piece) -> list[_Piece]:
         """The cells of a row."""
-        return list(_pieces(self.xml, self.prefix + b"c", row.inner, row.close, _column))
+        if row.number not in self.known:
+            self.known[row.number] = list(_pieces(self.xml, self.prefix + b"c", row.inner, row.close, _column))
+        return self.known[row.number]
 
     def height(self, number: int) -> float | None:
         """The height of a row in points, where it has one of its own."""
@@ -150,7 +154,7 @@ class Grid:
 
 def sheet_tree(xml: bytes) -> Element:
     """The elements of a worksheet's part, without its many rows and validations."""
-    return tree(xml, skipping=(b"sheetData", b"dataValidations"))
+    return tree(xml, skipping=("sheetData", "dataValidations"))
 
 
 def grid(xml: bytes, root: Element) -> Grid:
@@ -194,7 +198,12 @@ def _piece(name: bytes) -> re.Pattern[bytes]:
 
 
 def _column(reference: bytes) -> int:
-    return column_number(reference.rstrip(b"0123456789").decode())
+    return _number(reference.rstrip(b"0123456789"))
+
+
+@lru_cache(1024)
+def _number(letters: bytes) -> int:
+    return column_number(letters.decode())
 
 
 def _with_span(tag: bytes, first: int, last: int) -> bytes:

@@ -128,10 +128,16 @@ def _texts(element: Element) -> Iterator[Element]:
             yield from _texts(one)
 
 
+def has_notes(package: Package, part: str) -> bool:
+    """Whether a sheet has notes with lines of ours."""
+    comments = package.related(part, "comments")
+    return comments is not None and NAME.encode() in package.read(comments)
+
+
 def strip_notes(package: Package, part: str, drawing: str | None) -> bool:
     """Take our lines out of a sheet's notes; returns whether the drawing has become empty and is gone."""
     comments = package.related(part, "comments")
-    if comments is None or NAME.encode() not in package.read(comments):
+    if comments is None or not has_notes(package, part):
         return False
     gone = _strip_texts(package, comments)
     if not _COMMENT.search(package.read(comments)):
@@ -157,33 +163,30 @@ def _strip_texts(package: Package, comments: str) -> set[At]:
     edits: list[Edit] = []
     gone: set[At] = set()
     for one in listed.children if listed else ():
-        changed, left = _without_ours(xml, one)
+        said = "".join(_text(xml, text) for text in _texts(one))
+        left = _OUR_LINES.sub("", said)
         at = cell_at(one.get(xml, "ref") or "")
-        if changed and not left and at:
+        if left != said and not left.strip() and at:
             edits.append(Edit(one.start, one.end, b""))
             gone.add(at)
-        else:
-            edits += changed
+        elif left != said:
+            edits += _without_ours(xml, one, said)
     package.write(comments, spliced(xml, edits))
     return gone
 
 
-def _without_ours(xml: bytes, comment: Element) -> tuple[list[Edit], str]:
-    """The edits that take our lines out of a note, and what it says without them.
+def _without_ours(xml: bytes, comment: Element, said: str) -> Iterator[Edit]:
+    """Take our lines out of a note that says more than these.
 
     LibreOffice cuts a note into runs wherever the script changes, so our lines may go over several.
     """
-    texts = list(_texts(comment))
-    said = "".join(_text(xml, one) for one in texts)
     ours = {at for match in _OUR_LINES.finditer(said) for at in range(*match.span())}
-    edits: list[Edit] = []
     position = 0
-    for one in texts if ours else ():
+    for one in _texts(comment):
         text = _text(xml, one)
         kept = "".join(letter for at, letter in enumerate(text, start=position) if at not in ours)
         position += len(text)
         if kept != text:
-            edits.append(Edit(one.inner, one.close, escaped(kept).encode()))
-    return edits, _OUR_LINES.sub("", said).strip()
+            yield Edit(one.inner, one.close, escaped(kept).encode())
 
 

@@ -7,9 +7,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from crmflow.workbook.patching.marks import Unpatchable
-from crmflow.workbook.patching.xml import DECLARATION, Edit, appended, checked, escaped, spliced, tree
+from crmflow.workbook.patching.xml import DECLARATION, Edit, Element, appended, checked, escaped, spliced, tree
 
 CONTENT_TYPES = "[Content_Types].xml"
 WORKBOOK = "xl/workbook.xml"
@@ -67,10 +68,15 @@ class Package:
         except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
             raise Unpatchable("not a zip file") from error
         self._infos = {info.filename: info for info in self._zip.infolist()}
+        self._taken = {name.casefold() for name in self._infos}
         self._written: dict[str, bytes | None] = {}
         self._unpacked: dict[str, bytes] = {}
+        self._trees: dict[str, Element] = {}
         self._relations: dict[str, list[Relation]] = {}
+        self._related: dict[str, dict[str, bytes]] = {}
+        self._unrelated: dict[str, set[str]] = {}
         self._new_types: list[str] = []
+        self._removed: set[str] = set()
         if any(info.flag_bits & _ENCRYPTED for info in self._infos.values()):
             raise Unpatchable("encrypted")
         if WORKBOOK not in self or CONTENT_TYPES not in self:
@@ -97,6 +103,12 @@ class Package:
             self._unpacked[name] = checked(content) if name.endswith((".xml", ".rels")) else content
         return self._unpacked[name]
 
+    def tree(self, name: str) -> Element:
+        """The elements of a part as it stands now."""
+        if name not in self._trees:
+            self._trees[name] = tree(self.read(name))
+        return self._trees[name]
+
     def _unpack(self, info: zipfile.ZipInfo) -> bytes:
         if info.file_size > LARGEST_PART:
             raise Unpatchable(f"{info.filename} is too large")
@@ -108,19 +120,24 @@ class Package:
     def write(self, name: str, content: bytes) -> None:
         """Give a part new content, or add it; the same content again changes nothing."""
         if name not in self or content != self.read(name):
-            self._written[name] = content
-            self._relations.pop(name, None)
+            self._set(name, content)
+
+    def _set(self, name: str, content: bytes | None) -> None:
+        self._written[name] = content
+        self._trees.pop(name, None)
+        if content is None:
+            self._taken.discard(name.casefold())
+        else:
+            self._taken.add(name.casefold())
 
     def remove(self, name: str) -> None:
         """Take a part out, with what it says of others and its content type."""
         for gone in (name, relations_part(name)):
             if gone in self:
-                self._written[gone] = None
-                self._relations.pop(gone, None)
-        types = self.read(CONTENT_TYPES)
-        entries = tree(types).all("Override")
-        edits = [Edit(one.start, one.end, b"") for one in entries if one.get(types, "PartName") == f"/{name}"]
-        self.write(CONTENT_TYPES, spliced(types, edits))
+                self._set(gone, None)
+        for said in (self._relations, self._related, self._unrelated):
+            said.pop(name, None)
+        self._removed.add(f"/{name}")
 
     def add(self, name: str, content: bytes, content_type: str) -> None:
         """Add a part of a content type, in the place of one of that name."""
@@ -135,20 +152,20 @@ class Package:
         if entry in self._new_types:
             return
         types = self.read(CONTENT_TYPES)
-        if all(one.get(types, "Extension") != extension for one in tree(types).all("Default")):
+        if all(one.get(types, "Extension") != extension for one in self.tree(CONTENT_TYPES).all("Default")):
             self._new_types.append(entry)
 
     def relations(self, part: str) -> list[Relation]:
         """What ``part`` says of others."""
-        if (name := relations_part(part)) not in self:
-            return []
-        if name not in self._relations:
-            self._relations[name] = list(self._read_relations(name, part))
-        return self._relations[name]
+        if part not in self._relations:
+            self._relations[part] = list(self._read_relations(part))
+        return self._relations[part]
 
-    def _read_relations(self, name: str, part: str) -> Iterator[Relation]:
+    def _read_relations(self, part: str) -> Iterator[Relation]:
+        if (name := relations_part(part)) not in self:
+            return
         xml = self.read(name)
-        for one in tree(xml).all("Relationship"):
+        for one in self.tree(name).all("Relationship"):
             target = one.get(xml, "Target") or ""
             outside = one.get(xml, "TargetMode") == "External"
             kind = (one.get(xml, "Type") or "").rpartition("/")[2]
@@ -160,43 +177,55 @@ class Package:
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Let ``part`` speak of ``target``; returns the id."""
-        taken = {one.id for one in self.relations(part)}
+        known = self.relations(part)
+        taken = {one.id for one in known}
         new_id = next(name for number in range(1, len(taken) + 2) if (name := f"rIdC{number}") not in taken)
+        known.append(Relation(new_id, kind, target))
         path = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(part)}")
-        entry = f'<Relationship Id="{new_id}" Type="{KINDS}/{kind}" Target="{escaped(path)}"/>'.encode()
-        name = relations_part(part)
-        if name in self:
-            xml = self.read(name)
-            self.write(name, spliced(xml, appended(tree(xml), entry)))
-        else:
-            start = f'<Relationships xmlns="{RELATIONSHIPS}">'.encode()
-            self.write(name, DECLARATION + start + entry + b"</Relationships>")
+        entry = f'<Relationship Id="{new_id}" Type="{KINDS}/{kind}" Target="{escaped(path)}"/>'
+        self._related.setdefault(part, {})[new_id] = entry.encode()
         return new_id
 
     def unrelate(self, part: str, target: str) -> None:
         """Let ``part`` speak of ``target`` no more."""
-        name = relations_part(part)
-        ids = {one.id for one in self.relations(part) if one.target == target}
-        xml = self.read(name)
-        entries = tree(xml).all("Relationship")
-        edits = [Edit(one.start, one.end, b"") for one in entries if one.get(xml, "Id") in ids]
-        if len(edits) == len(entries):
-            self._written[name] = None
-            self._relations.pop(name, None)
+        known, new = self.relations(part), self._related.setdefault(part, {})
+        for one in [one for one in known if one.target == target]:
+            known.remove(one)
+            if new.pop(one.id, None) is None:
+                self._unrelated.setdefault(part, set()).add(one.id)
+
+    def _write_relations(self, part: str) -> None:
+        """Put what has changed in what a part says of others into its own part."""
+        name, new = relations_part(part), b"".join(self._related[part].values())
+        if name not in self:
+            start = f'<Relationships xmlns="{RELATIONSHIPS}">'.encode()
+            self.write(name, DECLARATION + start + new + b"</Relationships>")
+            return
+        xml, root, gone = self.read(name), self.tree(name), self._unrelated.get(part, set())
+        edits = [Edit(one.start, one.end, b"") for one in root.children if one.get(xml, "Id") in gone]
+        if len(edits) == len(root.children) and not new:
+            self._set(name, None)
         else:
-            self.write(name, spliced(xml, edits))
+            self.write(name, spliced(xml, [*edits, *(appended(root, new) if new else ())]))
 
     def free_name(self, stem: str, suffix: str) -> str:
         """A part name such as ``xl/comments4.xml`` that nobody has yet."""
-        taken = {name.casefold() for name in self.names}
-        numbers = range(1, len(taken) + 2)
-        return next(name for number in numbers if (name := f"{stem}{number}{suffix}").casefold() not in taken)
+        numbered = (f"{stem}{number}{suffix}" for number in count(1))
+        return next(name for name in numbered if name.casefold() not in self._taken)
 
     def to_bytes(self) -> bytes:
         """The package with its changes."""
+        for part in self._related:
+            self._write_relations(part)
+        self._related.clear()
+        self._unrelated.clear()
         types = self.read(CONTENT_TYPES)
-        self.write(CONTENT_TYPES, spliced(types, appended(tree(types), "".join(self._new_types).encode())))
+        root = self.tree(CONTENT_TYPES)
+        gone = (one for one in root.all("Override") if one.get(types, "PartName") in self._removed)
+        edits = [Edit(one.start, one.end, b"") for one in gone]
+        self.write(CONTENT_TYPES, spliced(types, [*edits, *appended(root, "".join(self._new_types).encode())]))
         self._new_types.clear()
+        self._removed.clear()
         kept = (self._member(info) for info in self._infos.values() if info.filename in self)
         added = (
             _packed(name.encode(), content) for name, content in self._written.items()

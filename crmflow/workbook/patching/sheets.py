@@ -9,7 +9,7 @@ from crmflow.model import Severity
 from crmflow.workbook.patching.boxes import Note, Space
 from crmflow.workbook.patching.cells import Area, At, Grid, area_of, cell_at, grid, reference_of, sheet_tree
 from crmflow.workbook.patching.marks import NAME, Mark
-from crmflow.workbook.patching.notes import add_notes, strip_notes
+from crmflow.workbook.patching.notes import add_notes, has_notes, strip_notes
 from crmflow.workbook.patching.package import KINDS, Package
 from crmflow.workbook.patching.styles import Styles
 from crmflow.workbook.patching.xml import (
@@ -37,6 +37,7 @@ _ALWAYS = f'"{NAME}"="{NAME}"'
 _AREAS_A_RULE = 500
 """No rule is for more areas than this, since Excel takes only so many."""
 _PRIORITY = re.compile(rb"<(?:[\w.-]+:)?cfRule\b[^>]*>")
+_STYLED = re.compile(rb"<(?:[\w.-]+:)?(?:c|row)\s(?:[^>]*\s)?s=[^>]*>")
 _DEFAULT_WIDTH, _DEFAULT_HEIGHT = 9.0, 15.0
 """Characters and points, where a sheet does not say."""
 
@@ -168,26 +169,26 @@ def _space(xml: bytes, root: Element, cells: Grid) -> Space:
     )
 
 
-def strip_sheet(package: Package, part: str, styles: Styles) -> None:
-    """Take all marks of ours off one sheet."""
+def strip_sheet(package: Package, part: str, styles: Styles, marks: Sequence[int]) -> None:
+    """Take all marks of ours off one sheet; ``marks`` are the looks of marked cells."""
     xml = package.read(part)
+    edits = list(_plain_cells(xml, styles, marks)) if marks else []
+    if not edits and NAME.encode() not in xml and not has_notes(package, part):
+        return
     root = sheet_tree(xml)
-    edits = [*_plain_cells(xml, root, styles), *_without_rules(xml, root)]
+    edits += _without_rules(xml, root)
     if strip_notes(package, part, _drawing(package, part, root)):
         edits += [Edit(one.start, one.end, b"") for one in root.all("legacyDrawing")]
     package.write(part, spliced(xml, edits))
 
 
-def _plain_cells(xml: bytes, root: Element, styles: Styles) -> Iterator[Edit]:
-    data = root.child("sheetData")
-    if data is None:
-        return
-    styled = re.compile(rb"<" + prefix_of(root) + rb"(?:c|row)\s(?:[^>]*\s)?s=[\"'](\d+)[\"'][^>]*>")
-    for match in styled.finditer(xml, data.inner, max(data.inner, data.close)):
-        own = int(match[1])
-        if (look := styles.restored(own)) != own:
-            tag = with_attribute(match[0], "s", look) if look else without_attribute(match[0], "s")
-            yield Edit(match.start(), match.end(), tag)
+def _plain_cells(xml: bytes, styles: Styles, marks: Sequence[int]) -> Iterator[Edit]:
+    """Only rows and cells have an attribute of that name; in a text it is no attribute."""
+    for match in re.finditer(rb"s=[\"'](%s)[\"']" % b"|".join(b"%d" % look for look in marks), xml):
+        start, end = xml.rfind(b"<", 0, match.start()), xml.find(b">", match.end()) + 1
+        if xml[match.start() - 1 : match.start()].isspace() and (tag := _STYLED.fullmatch(xml, start, end)):
+            before = styles.restored(int(match[1]))
+            yield Edit(start, end, with_attribute(tag[0], "s", before) if before else without_attribute(tag[0], "s"))
 
 
 def _without_rules(xml: bytes, root: Element) -> Iterator[Edit]:

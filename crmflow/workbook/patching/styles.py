@@ -6,6 +6,7 @@ workbook was saved by another program and all numbers of looks have changed.
 """
 
 import re
+from collections.abc import Sequence
 
 from crmflow.model import Severity
 from crmflow.workbook.patching.marks import FILLS, HELD_FILL, NAME
@@ -112,23 +113,29 @@ class Styles:
                 found[int(attribute(one, "xfId") or 0)] = (int(match[1]), match[2])
         return found
 
+    @property
+    def have_memories(self) -> bool:
+        """Whether an earlier copy has left its named styles."""
+        return bool(self._memories())
+
+    def marks(self) -> Sequence[int]:
+        """The looks that only marked cells have."""
+        memories = self._memories()
+        looks = enumerate(self._sections["cellXfs"])
+        return [number for number, look in looks if _base(look) in memories or self._has_our_fill(look)]
+
     def restored(self, look: int) -> int:
-        """The look a cell had before it was marked; of a cell that is not marked, its own."""
+        """The look a cell had before it was marked with ``look``."""
         if look not in self._restored:
-            self._restored[look] = self._before(look)
+            self._restored[look] = self._intern("cellXfs", self._before(self._look(look)))
         return self._restored[look]
 
-    def _before(self, look: int) -> int:
-        entry, memories = self._look(look), self._memories()
-        base = int(attribute(entry, "xfId") or 0)
-        if base in memories:
-            styles = {attribute(one, "name"): attribute(one, "xfId") for one in self._sections["cellStyles"]}
-            plain = _unfilled(entry, self._sections["cellStyleXfs"][base], styles.get(memories[base][1]) or "0")
-        elif self._has_our_fill(entry):
-            plain = _unfilled(entry, _PLAIN, str(base))
-        else:
-            return look
-        return self._intern("cellXfs", plain)
+    def _before(self, marked: bytes) -> bytes:
+        memory = self._memories().get(_base(marked))
+        if memory is None:
+            return _unfilled(marked, _PLAIN, str(_base(marked)))
+        styles = {attribute(one, "name"): attribute(one, "xfId") for one in self._sections["cellStyles"]}
+        return _unfilled(marked, self._sections["cellStyleXfs"][_base(marked)], styles.get(memory[1]) or "0")
 
     def _has_our_fill(self, look: bytes) -> bool:
         """Whether it is painted like a mark: all there is to see where the named styles were lost."""
@@ -167,6 +174,11 @@ def _extended(xml: bytes, section: Element, tag: bytes, new: bytes) -> list[Edit
     if section.inner == section.end:
         return [Edit(section.start, section.end, tag[:-2] + b">" + new + b"</" + section.name + b">")]
     return [Edit(section.start, section.inner, tag), *appended(section, new)]
+
+
+def _base(look: bytes) -> int:
+    """The number of the named style that a look is based on."""
+    return int(attribute(look, "xfId") or 0)
 
 
 def _as_named(look: bytes) -> bytes:

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _RELATION_ID = re.compile(rb"\s[\w.-]+:id\s*=\s*[\"']([^\"']*)")
+_SLASH = ord("/")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -38,16 +39,13 @@ class Element:
     """An element's bytes: its start tag up to ``inner``, its end tag from ``close``; an empty one has no end tag."""
 
     name: bytes
+    local: str
+    """The name without its prefix."""
     start: int
     inner: int
     close: int = -1
     end: int = -1
     children: list["Element"] = field(default_factory=list)
-
-    @property
-    def local(self) -> str:
-        """The name without its prefix."""
-        return self.name.rpartition(b":")[2].decode()
 
     def child(self, local: str) -> "Element | None":
         """The first child of that name."""
@@ -87,27 +85,30 @@ def _refuse_document_type(*_: object) -> None:
     raise Unpatchable("a part has a document type")
 
 
-def tree(xml: bytes, skipping: tuple[bytes, ...] = ()) -> Element:
+@lru_cache(1024)
+def _local(name: bytes) -> str:
+    return name.rpartition(b":")[2].decode()
+
+
+def tree(xml: bytes, skipping: tuple[str, ...] = ()) -> Element:
     """The elements of a part; what is inside of those called ``skipping`` is passed over."""
-    root = Element(b"", 0, 0)
+    root = Element(b"", "", 0, 0)
     open_ones = [root]
-    position = 0
-    while match := _TOKEN.search(xml, position):
+    find, position = _TOKEN.search, 0
+    while match := find(xml, position):
         start, position = match.span()
         closing, name = match.groups()
-        if name is None:
-            continue
         if closing:
             done = open_ones.pop()
             done.close, done.end = start, position
-            continue
-        one = Element(name, start, position)
-        open_ones[-1].children.append(one)
-        if xml.endswith(b"/>", start, position):
-            one.close = one.end = position
-        else:
+        elif name:
+            one = Element(name, _local(name), start, position)
+            open_ones[-1].children.append(one)
+            if xml[position - 2] == _SLASH:
+                one.close = one.end = position
+                continue
             open_ones.append(one)
-            if skipping and name.rpartition(b":")[2] in skipping:
+            if one.local in skipping:
                 position = xml.index(b"</" + name, position)
     return root.children[0]
 
