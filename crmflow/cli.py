@@ -161,6 +161,27 @@ def docs(
     _do("docs", config=_standing(config), output=output, language=language)
 
 
+@app.command()
+def tick(
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+    strict: Annotated[bool, typer.Option("--strict", help="有错误时退出码为 1 · exit with 1 if there are errors")] = False,
+) -> None:
+    """做到时间的事，做完就退出，供 cron 或计划任务调用 · do what is due once, for cron or Task Scheduler."""
+    _do("tick", config=config, today=today, as_json=as_json, strict=strict)
+
+
+@app.command()
+def serve(config: Config = DEFAULT) -> None:
+    """一直值守，每分钟做一次到时间的事 · keep running and do what is due, minute by minute."""
+    _do("serve", config=config, path=config.resolve())
+
+
+@app.command()
+def doctor(config: Config = DEFAULT, today: Today = "", as_json: Json = False) -> None:
+    """检查各项是否正常，供监控使用 · whether all is well, for monitoring."""
+    _do("doctor", config=config, today=today, as_json=as_json)
+
+
 @outbox.command(name="list")
 def outbox_list(config: Config = DEFAULT, today: Today = "", as_json: Json = False) -> None:
     """列出邮件和状态 · the messages and their state."""

@@ -15,8 +15,9 @@ from crmflow.consolidate.holds import Hold
 from crmflow.declare import Block, Field, Form, Kind, block_id
 from crmflow.model import Figure, Finding, Grade, Text, Value, Where
 from crmflow.store import archive, codec, current, findings, runs
-from crmflow.store.archive import Store, StoreTooNew, open_store
+from crmflow.store.archive import Store, open_store
 from crmflow.store.base import exists, transaction
+from crmflow.store.migrations import SCHEMA, StoreTooNew
 from crmflow.store.tables import META, POSITION, REVISION
 from tests import tiny
 
@@ -137,7 +138,7 @@ def test_a_store_of_a_newer_schema_is_refused_and_left_as_it_is(tmp_path: Path) 
     url = f"sqlite:///{tmp_path / 'new.db'}"
     store = open_store(url, catalogue())
     with transaction(store.engine) as connection:
-        connection.execute(update(META).where(META.c.name == "schema").values(value="2"))
+        connection.execute(update(META).where(META.c.name == "schema").values(value=str(SCHEMA + 1)))
         connection.exec_driver_sql("DROP TABLE held")
     store.engine.dispose()
     before = (tmp_path / "new.db").read_bytes()
@@ -201,7 +202,9 @@ def test_a_grade_is_entered_when_it_changes_and_its_past_stays(filed: tuple[Stor
         runs.write_grades(connection, [graded(tier)], day, date(2026, 8, day))
     assert [(since.day, grade.tier) for since, grade in runs.history(connection, "KH1")] == [(1, "key"), (3, "vip")]
     assert {grade.tier for grade in runs.grades(connection, date(2026, 8, 2)) if grade.customer == "KH1"} == {"key"}
-    assert runs.tier_since(connection, {"KH1": graded("vip")}, "G1", date(2026, 8, 9)) == {"KH1": date(2026, 8, 3)}
+    held = runs.tiers(connection, "G1")
+    assert held == {"KH1": [("key", date(2026, 8, 1)), ("vip", date(2026, 8, 3))]}
+    assert tier_since(held, {"KH1": graded("vip")}, date(2026, 8, 9)) == {"KH1": date(2026, 8, 3)}
 
 
 def test_a_hold_that_was_confirmed_serves_once(filed: tuple[Store, Connection]) -> None:

@@ -13,8 +13,9 @@ from crmflow.codes import describe, rule, severity
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, FINDINGS, WrongUse
 from crmflow.config import Config
-from crmflow.intake import Reading, read_books
+from crmflow.intake import read_books, reading_of
 from crmflow.model import FileState, Finding, Severity
+from crmflow.processes import Processes
 from crmflow.reports import reference, return_copy
 from crmflow.texts import phrase
 
@@ -53,7 +54,8 @@ def findings(config: Config, now: datetime, files: Sequence[Path]) -> tuple[Find
         if not file.is_file():
             raise WrongUse(phrase("cli.no_file", config.language, file=file))
     states = [_state(file, config.folders.workbooks) for file in files]
-    books = list(read_books(states, Reading(config.folders.workbooks, config.files, config.forms)))
+    with Processes(config.files.workers) as processes:
+        books = list(read_books(states, reading_of(config), processes))
     today = now.astimezone(config.company.zone).date()
     against = replace(reference.read(config.folders.data), limits=config.limits)
     checked = check_books(books, config.catalogue, against, today)

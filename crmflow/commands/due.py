@@ -12,6 +12,7 @@ from crmflow.model import Duty, Stage
 from crmflow.rules import action_of
 from crmflow.state import State, work_out
 from crmflow.texts import phrase
+from crmflow.timing import arithmetic
 
 
 def main(config: Config, now: datetime, person: str, as_json: bool) -> int:
@@ -43,6 +44,7 @@ def _document(duty: Duty, state: State) -> dict[str, object]:
     return asdict(duty) | {
         "stage": duty.stage.name.lower(), "facts": facts, "zh": action_of(duty, "zh"), "en": action_of(duty, "en"),
         "owner_name": _name(duty, state),
+        "arithmetic": {language: arithmetic(duty, language) for language in ("zh", "en")},
     }
 
 
@@ -55,7 +57,13 @@ def _print(duties: list[Duty], state: State, language: str) -> None:
     headings = [phrase(f"master.{name}", language) for name in ("stage", "due_at", "owner", "rule", "action")]
     rows = [
         (phrase(f"master.stage.{duty.stage.name.lower()}", language), f"{duty.due_at:%Y-%m-%d %H:%M}",
-         _name(duty, state), duty.rule, action_of(duty, language))
+         _name(duty, state), duty.rule, _told(duty, language))
         for duty in duties
     ]
     show.table(phrase("cli.due.title", language, count=len(rows)), headings, rows)
+
+
+def _told(duty: Duty, language: str) -> str:
+    """What to do, and below it how the due day came about."""
+    todo = action_of(duty, language)
+    return "\n".join(line for line in (todo, arithmetic(duty, language, todo)) if line)

@@ -29,11 +29,11 @@ def guarded(command: str, *, config: Path | None = None, today: str = "", **opti
         main = importlib.import_module(f"crmflow.commands.{command}").main
         return int(main(**options))
     except Exception as error:
-        told = _sentence(error, language)
+        told = sentence(error, language)
         if told is None:
             raise
-        code, sentence = told
-        print(sentence, file=sys.stderr)
+        code, text = told
+        print(text, file=sys.stderr)
         return code
 
 
@@ -59,6 +59,7 @@ KNOWN: Mapping[str, tuple[int, str]] = {
     "MappingError": (WRONG_USE, ""),
     "RenderError": (UNFINISHED, ""),
     "Busy": (UNFINISHED, "cli.busy"),
+    "AlreadyServing": (UNFINISHED, "cli.serve.already"),
     "StoreTooNew": (UNFINISHED, "cli.store_too_new"),
     "ArgumentError": (WRONG_USE, "cli.store_url"),
     "NoSuchModuleError": (WRONG_USE, "cli.store_url"),
@@ -68,7 +69,8 @@ KNOWN: Mapping[str, tuple[int, str]] = {
 """Troubles by the name of their class, so that nothing heavy is loaded to tell them: exit code, and phrase if any."""
 
 
-def _sentence(error: Exception, language: str) -> tuple[int, str] | None:
+def sentence(error: Exception, language: str) -> tuple[int, str] | None:
+    """A trouble's exit code and sentence; None for a bug of ours."""
     if type(error).__name__ in KNOWN:
         code, name = KNOWN[type(error).__name__]
         return code, phrase(name, language, reason=_reason(error, language)) if name else str(error)

@@ -1,7 +1,7 @@
 """``crmflow run``."""
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import asdict
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from crmflow.codes import say
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, FINDINGS, UNFINISHED
 from crmflow.config import Config, Scheme
+from crmflow.drafts import EVERYTHING, Telling
 from crmflow.reports import master
 from crmflow.run import Figures, Outcome, run
 from crmflow.texts import phrase
@@ -19,28 +20,40 @@ from crmflow.texts import phrase
 
 def main(config: Config, now: datetime, as_json: bool, dry_run: bool, strict: bool) -> int:
     """Run everything now; a dry run lists the mails that would go out."""
-    # A process this short leaves no cycles worth looking for among a hundred thousand rows.
+    # A process this short leaves no cycles worth looking for among a hundred thousand rows, nor at its end.
     gc.disable()
-    outcome = _watched(config, now, dry_run)
+    outcome = watched(config, now, preview=dry_run)
+    gc.freeze()
     figures = outcome.figures
     if as_json:
         mails = [_mail(message) for message in outcome.messages] if dry_run else None
-        show.as_json({name: value for name, value in asdict(figures).items() if value != ""}
-                     | ({"mails": mails} if mails is not None else {}))
+        show.as_json(document(figures) | ({"mails": mails} if mails is not None else {}))
+    elif dry_run:
+        _tell_preview(config, outcome)
     else:
-        _tell(config, outcome, dry_run)
+        tell_figures(config, figures)
+    return exit_code(figures, strict)
+
+
+def exit_code(figures: Figures, strict: bool) -> int:
+    """What a run's figures mean to a script."""
     if figures.problem or figures.messages.get("waiting") or figures.messages.get("failed"):
         return UNFINISHED
     return FINDINGS if strict and figures.findings["error"] else COMPLETED
 
 
-def _watched(config: Config, now: datetime, dry_run: bool) -> Outcome:
+def document(figures: Figures) -> dict[str, object]:
+    """The figures for programs."""
+    return {name: value for name, value in asdict(figures).items() if value != ""}
+
+
+def watched(config: Config, now: datetime, *, tell: Set[Telling] = EVERYTHING, preview: bool = False) -> Outcome:
     """The run under a progress bar, which shows on a terminal and nowhere else."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(phrase("cli.reading", config.language), total=None)
-        return run(config, now, _advance(bar, task), preview=dry_run)
+        return run(config, now, _advance(bar, task), tell=tell, preview=preview)
 
 
 def _advance(bar: Progress, task: object) -> Callable[[int, int], None]:
@@ -51,16 +64,19 @@ def _mail(message: object) -> dict[str, object]:
     return {name: getattr(message, name) for name in ("recipient", "name", "address", "subject", "text")}
 
 
-def _tell(config: Config, outcome: Outcome, dry_run: bool) -> None:
-    language, figures = config.language, outcome.figures
+def _tell_preview(config: Config, outcome: Outcome) -> None:
+    for line in lines(outcome.figures, config):
+        show.line(line)
+    show.line(phrase("cli.run.preview", config.language, count=len(outcome.messages)))
+    for message in outcome.messages:
+        show.line(f"  {message.name} <{message.address}>  {message.subject}")
+
+
+def tell_figures(config: Config, figures: Figures) -> None:
+    """What a run came to, for people."""
+    language, sent = config.language, figures.messages
     for line in lines(figures, config):
         show.line(line)
-    if dry_run:
-        show.line(phrase("cli.run.preview", language, count=len(outcome.messages)))
-        for message in outcome.messages:
-            show.line(f"  {message.name} <{message.address}>  {message.subject}")
-        return
-    sent = figures.messages
     counts = {name: sent.get(name, 0) for name in ("queued", "sent", "failed", "waiting")}
     show.line(phrase("cli.run.mail", language, **counts))
     if figures.problem:

@@ -1,6 +1,8 @@
 """``crmflow status``: how things stand, without reading the workbooks."""
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from crmflow.codes import severity
@@ -9,6 +11,8 @@ from crmflow.commands.guard import COMPLETED
 from crmflow.commands.known import looking
 from crmflow.config import Config
 from crmflow.model import Severity, Stage
+from crmflow.register import Rates, Status, groups
+from crmflow.reports.filings import person_name, status_name
 from crmflow.state import State, work_out
 from crmflow.store import archive, findings, mailbox, runs
 from crmflow.texts import phrase
@@ -21,18 +25,21 @@ def main(config: Config, now: datetime, as_json: bool) -> int:
         last, holds = runs.last_finished(connection), findings.pending_holds(connection)
         mails = {str(name): number for name, number in mailbox.counts(connection).items()}
         workbooks = archive.workbooks(connection)
-    people = _people(state)
+    people, register = _people(state), groups(state.register, state.company.people)
     document: dict[str, object] = {
         "last_run": last.now.astimezone(config.company.zone).isoformat() if last else None,
         "workbooks": len(workbooks),
         "rows": {"accepted": sum(one.rows - one.held for one in workbooks.values()),
                  "held": sum(one.held for one in workbooks.values())},
         "waiting_for_confirmation": len(holds), "messages": mails, "people": people,
+        "register": {by: {whose: asdict(one) | {"on_time_rate": one.on_time_rate} for whose, one in found.items()}
+                     for by, found in register.items()},
     }
     if as_json:
         show.as_json(document)
     else:
         _print(document, people, config)
+        _print_register(register["person"], state, config.language)
     return COMPLETED
 
 
@@ -69,3 +76,24 @@ def _print(document: dict[str, object], people: list[dict[str, object]], config:
     names = ("name", "errors", "warnings", "overdue", "coming")
     headings = [phrase(f"cli.status.{name}", language) for name in names]
     show.table(phrase("cli.status.people", language), headings, [[row[name] or "" for name in names] for row in people])
+
+
+def _print_register(by_person: Mapping[str, Rates], state: State, language: str) -> None:
+    """How each person files, those who file least on time first."""
+    if not by_person:
+        return
+    headings = [
+        phrase("cli.status.name", language), *(status_name(status, language) for status in Status),
+        phrase("master.on_time_rate", language),
+    ]
+    ordered = sorted(by_person.items(), key=lambda pair: (_rate_of(pair[1]), pair[0]))
+    rows = [
+        (person_name(number, state.company, language), *(getattr(one, status) or "" for status in Status),
+         "" if one.on_time_rate is None else f"{one.on_time_rate:.0%}")
+        for number, one in ordered
+    ]
+    show.table(phrase("cli.status.register", language), headings, rows)
+
+
+def _rate_of(rates: Rates) -> float:
+    return 2.0 if rates.on_time_rate is None else rates.on_time_rate

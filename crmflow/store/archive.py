@@ -14,21 +14,18 @@ from crmflow.consolidate import Action, Changes
 from crmflow.consolidate.matching import Known
 from crmflow.model import Accepted
 from crmflow.people import Directory
-from crmflow.store import current, findings, mailbox
+from crmflow.store import current, findings, mailbox, runs
 from crmflow.store.base import METADATA, exists, insert_rows, insert_tuples, open_engine
 from crmflow.store.codec import dump_facts, dump_values, load_values
+from crmflow.store.evidence import KeptRow, arrivals, first_seen
+from crmflow.store.migrations import SCHEMA, migrate
 from crmflow.store.tables import FINDING, HELD, META, POSITION, REVISION, WORKBOOK
 
-SCHEMA = 1
 WRITTEN_AT_ONCE = 50
 """Workbooks whose rows are laid out in memory for the database at a time."""
 
 
 SEEN = ("new_sheet", "new_row", "new_stale", "new_sha256", "new_last_run")
-
-
-class StoreTooNew(Exception):
-    """The store was written by a newer crmflow; nothing is read and nothing written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +74,14 @@ class Store:
 
 
 def open_store(url: str, catalogue: Catalogue) -> Store:
-    """Open the store, making what is missing; raises StoreTooNew for one of a newer schema, which is left alone."""
+    """Open the store, making what is missing and bringing an older one up to today's schema.
+
+    Raises StoreTooNew for one of a newer schema, which is left alone.
+    """
     assert mailbox.MESSAGE.metadata is METADATA
     engine = open_engine(url)
     if inspect(engine).has_table(META.name):
-        with engine.connect() as connection:
-            found = connection.scalar(select(META.c.value).where(META.c.name == "schema"))
-        if found is not None and int(found) > SCHEMA:
-            raise StoreTooNew(found)
+        migrate(engine)
     with engine.begin() as connection:
         METADATA.create_all(connection)
         if connection.scalar(select(META.c.value).where(META.c.name == "schema")) is None:
@@ -128,19 +125,28 @@ def known_rows(connection: Connection, catalogue: Catalogue, workbook_ids: Itera
 
 def apply(store: Store, connection: Connection, taken: Sequence[Taken], run: int, now: datetime, today: date) -> None:
     """Make the changes of some workbooks true, in the caller's transaction."""
+    since = runs.scanned_before(connection, run)
+    arrived: dict[str, datetime | None] = {}
+    seen: dict[KeptRow, datetime] = {}
     for start in range(0, len(taken), WRITTEN_AT_ONCE):
-        _write_rows(store, connection, taken[start : start + WRITTEN_AT_ONCE], run, now)
+        some = taken[start : start + WRITTEN_AT_ONCE]
+        arrived |= arrivals(connection, [one.changes.book for one in some], since, now)
+        seen |= first_seen(connection, [one.changes.book.workbook_id for one in some])
+        _write_rows(store, connection, some, run, now, arrived)
     ids = [{"gone": one.changes.book.workbook_id} for one in taken]
     for table in (HELD, FINDING, WORKBOOK):
         column = table.c.source if table is FINDING else table.c.workbook_id
         connection.execute(delete(table).where(column == bindparam("gone")), ids)
-    _insert(connection, HELD, [row for one in taken for row in _held(one)])
-    _insert(connection, WORKBOOK, [_workbook(one, run, today) for one in taken])
+    _insert(connection, HELD, [row for one in taken for row in _held(one, seen, now)])
+    _insert(connection, WORKBOOK, [_workbook(one, run, today, arrived) for one in taken])
     findings.write(connection, {one.changes.book.workbook_id: one.changes.findings for one in taken})
     findings.write_holds(connection, {one.changes.book.workbook_id: one.changes.holds for one in taken}, now)
 
 
-def _write_rows(store: Store, connection: Connection, taken: Sequence[Taken], run: int, now: datetime) -> None:
+def _write_rows(
+    store: Store, connection: Connection, taken: Sequence[Taken], run: int, now: datetime,
+    arrived: Mapping[str, datetime | None],
+) -> None:
     number = connection.scalar(select(func.max(REVISION.c.id))) or 0
     revisions: list[tuple[Any, ...]] = []
     latest: dict[str, tuple[int, bool]] = {}
@@ -153,7 +159,7 @@ def _write_rows(store: Store, connection: Connection, taken: Sequence[Taken], ru
             row_id, block, period, values = revision.row_id, revision.block, revision.period, revision.values
             revisions.append((
                 number, row_id, workbook_id, block, customer, period, revision.key, revision.ordinal,
-                revision.action.value, dump_values(values), now, run,
+                revision.action.value, dump_values(values), now, run, arrived[workbook_id],
             ))
             is_open = revision.action is not Action.CLOSE
             latest[row_id] = (number, is_open)
@@ -195,18 +201,20 @@ def _write_positions(
         connection.execute(which.values(revision=bindparam("new_revision"), is_open=bindparam("new_open")), revised)
 
 
-def _held(one: Taken) -> list[dict[str, Any]]:
+def _held(one: Taken, seen: Mapping[KeptRow, datetime], now: datetime) -> list[dict[str, Any]]:
+    workbook_id = one.changes.book.workbook_id
     return [
         {
-            "workbook_id": one.changes.book.workbook_id, "customer": one.changes.customer, "block": held.block,
+            "workbook_id": workbook_id, "customer": one.changes.customer, "block": held.block,
             "key": held.key, "sheet": held.record.placement.sheet, "row": held.record.row,
             "values": dump_values(held.record.values), "unread": dump_facts(held.record.unread),
+            "period": held.record.period, "first_seen_at": seen.get((workbook_id, held.block, held.key), now),
         }
         for held in one.changes.held
     ]
 
 
-def _workbook(one: Taken, run: int, today: date) -> dict[str, Any]:
+def _workbook(one: Taken, run: int, today: date, arrived: Mapping[str, datetime | None]) -> dict[str, Any]:
     book = one.changes.book
     return {
         "workbook_id": book.workbook_id, "path": book.file, "kind": one.kind, "customer": one.changes.customer,
@@ -214,6 +222,7 @@ def _workbook(one: Taken, run: int, today: date) -> dict[str, Any]:
         "size": book.state.size, "modified_ns": book.state.modified_ns, "checked_against": one.checked_against,
         "checked_on": today, "rows": len(book.records), "held": len(one.changes.held),
         "is_restless": one.is_restless, "absent": " ".join(sorted(book.absent)), "last_run": run,
+        "arrived_at": arrived[book.workbook_id],
     }
 
 

@@ -1,6 +1,6 @@
 """History, the state as it stood, and what a customer's rows went through: queries over the revisions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from crmflow.catalogue import Catalogue
-from crmflow.model import Value
+from crmflow.model import Accepted, Value, Where
 from crmflow.store.codec import load_values
 from crmflow.store.tables import POSITION, REVISION, WORKBOOK
 
@@ -57,6 +57,23 @@ def as_of(
     query = _ENTRY.where(REVISION.c.id.in_(newest), REVISION.c.customer == customer, REVISION.c.action != "close")
     query = query.order_by(REVISION.c.block, POSITION.c.row, REVISION.c.row_id)
     return _entries(connection, catalogue, query.where(REVISION.c.block == block) if block else query)
+
+
+def rows_at(
+    connection: Connection, catalogue: Catalogue, blocks: Iterable[str], moment: datetime
+) -> Mapping[str, tuple[Accepted, ...]]:
+    """The accepted rows of some blocks of all customers as they stood at ``moment`` (aware)."""
+    found: dict[str, list[Accepted]] = {name: [] for name in blocks if name in catalogue.blocks}
+    newest = (
+        select(func.max(REVISION.c.id)).where(REVISION.c.accepted_at <= moment, REVISION.c.block.in_(found))
+        .group_by(REVISION.c.row_id)
+    )
+    columns = REVISION.c.row_id, REVISION.c.block, REVISION.c.customer, REVISION.c["values"], REVISION.c.period
+    query = select(*columns).where(REVISION.c.id.in_(newest), REVISION.c.action != "close").order_by(REVISION.c.id)
+    for row_id, block, customer, values, period in connection.execute(query):
+        typed = load_values(values, catalogue.block(block))
+        found[block].append(Accepted(row_id, block, customer, typed, Where(""), period))
+    return {name: tuple(rows) for name, rows in found.items()}
 
 
 def _entries(connection: Connection, catalogue: Catalogue, query: Select[Any]) -> tuple[Entry, ...]:

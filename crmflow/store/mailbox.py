@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from crmflow.model import Message, Notice
-from crmflow.store.base import METADATA, UtcMoment
+from crmflow.store.base import METADATA, UtcMoment, insert_rows
 
 
 class State(StrEnum):
@@ -39,6 +39,7 @@ class State(StrEnum):
 
 
 OPEN = (State.PENDING, State.UNKNOWN)
+ENDED_BADLY = (State.FAILED, State.HELD)
 
 MESSAGE = Table(
     "message", METADATA,
@@ -137,7 +138,7 @@ def queue(connection: Connection, message: Message, message_id: str, raw: bytes,
         raw=raw, customers=list(message.customers), message_id=message_id, created_at=now,
         state=State.PENDING, attempts=0, next_try_at=now, last_answer="",
     ))
-    connection.execute(insert(NOTICE), [
+    insert_rows(connection, NOTICE, [
         {name: getattr(notice, name) for name in NOTICE_KEY} | {"message": key, "raised_at": now} for notice in fresh
     ])
     return True
@@ -202,6 +203,34 @@ def messages(connection: Connection, *states: State) -> tuple[Parcel, ...]:
     if states:
         query = query.where(MESSAGE.c.state.in_(states))
     return tuple(_parcel(row) for row in connection.execute(query).mappings())
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """What could not be delivered to one person: how many mails, and how the last of them ended."""
+
+    recipient: str
+    name: str
+    address: str
+    count: int
+    state: State
+    answer: str
+
+
+def undelivered(connection: Connection) -> tuple[Undelivered, ...]:
+    """The people whose mails failed or are held and who have not been reached since, by staff number."""
+    columns = (MESSAGE.c[name] for name in ("recipient", "name", "address", "state", "last_answer"))
+    query = select(*columns).where(MESSAGE.c.state.in_((State.SENT, *ENDED_BADLY)))
+    found: dict[str, list[RowMapping]] = {}
+    for row in connection.execute(query.order_by(MESSAGE.c.created_at, MESSAGE.c.id)).mappings():
+        if row["state"] == State.SENT:
+            found.pop(row["recipient"], None)
+        else:
+            found.setdefault(row["recipient"], []).append(row)
+    return tuple(
+        Undelivered(number, last["name"], last["address"], len(rows), State(last["state"]), last["last_answer"])
+        for number, rows in sorted(found.items()) for last in rows[-1:]
+    )
 
 
 def show(connection: Connection, key: str) -> Parcel | None:

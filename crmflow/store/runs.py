@@ -1,14 +1,15 @@
 """The ledger of runs, and the grades each left behind."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from crmflow.model import Grade
 from crmflow.store.codec import dump_grade, load_grade
-from crmflow.store.tables import GRADE, RUN
+from crmflow.store.tables import GRADE, JOB, RUN
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class FinishedRun:
     """The last run that came to its end.
 
     ``inputs`` fingerprints all it depended on besides the time; until
-    ``valid_until`` (UTC) the same inputs give the same result. ``figures`` is JSON.
+    ``valid_until`` (UTC) the same inputs give the same result. ``figures`` is
+    JSON, ``told`` names the kinds of mail it could send.
     """
 
     id: int
@@ -24,20 +26,48 @@ class FinishedRun:
     inputs: str
     valid_until: datetime
     figures: str
+    told: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A job that was done for the moment ``scheduled_for``, in which run; all moments are UTC."""
+
+    job: str
+    scheduled_for: datetime
+    started_at: datetime
+    finished_at: datetime
+    outcome: str
+    run: int | None
 
 
 def start_run(connection: Connection, started_at: datetime, now: datetime) -> int:
     """Enter a run; returns its number."""
     number = (connection.scalar(select(func.max(RUN.c.id))) or 0) + 1
-    connection.execute(insert(RUN).values(id=number, started_at=started_at, now=now, inputs="", figures="{}"))
+    begun = {"id": number, "started_at": started_at, "now": now, "inputs": "", "figures": "{}", "scanned_at": now}
+    connection.execute(insert(RUN).values(begun))
     return number
 
 
+def scanned_again(connection: Connection, number: int, now: datetime) -> None:
+    """Enter that at ``now`` the files still were as a run had found them."""
+    connection.execute(update(RUN).where(RUN.c.id == number).values(scanned_at=now))
+
+
+def scanned_before(connection: Connection, number: int) -> datetime | None:
+    """When the files were last looked at before a run (UTC): what is in them now and was not then came later."""
+    return connection.scalar(select(RUN.c.scanned_at).where(RUN.c.id < number).order_by(RUN.c.id.desc()).limit(1))
+
+
 def finish_run(
-    connection: Connection, number: int, finished_at: datetime, inputs: str, valid_until: datetime, figures: str
+    connection: Connection, number: int, finished_at: datetime, inputs: str, valid_until: datetime, figures: str,
+    told: Iterable[str],
 ) -> None:
     """Enter a run's end: only then may a later run lean on it."""
-    ended = {"finished_at": finished_at, "inputs": inputs, "valid_until": valid_until, "figures": figures}
+    ended = {
+        "finished_at": finished_at, "inputs": inputs, "valid_until": valid_until, "figures": figures,
+        "told": " ".join(sorted(told)),
+    }
     connection.execute(update(RUN).where(RUN.c.id == number).values(**ended))
 
 
@@ -46,12 +76,36 @@ def last_finished(connection: Connection) -> FinishedRun | None:
     row = connection.execute(select(RUN).order_by(RUN.c.id.desc()).limit(1)).first()
     if row is None or row.finished_at is None:
         return None
-    return FinishedRun(row.id, row.now, row.inputs, row.valid_until, row.figures)
+    return FinishedRun(row.id, row.now, row.inputs, row.valid_until, row.figures, frozenset(row.told.split()))
 
 
 def forget_last_run(connection: Connection) -> None:
     """Make the next run work everything out, whatever the files look like."""
     connection.execute(update(RUN).values(inputs=""))
+
+
+DONE, MAIL_WAITS = "done", "mail_waits"
+"""What became of a job: all its mails went out, or some wait for the next run."""
+
+
+def enter_jobs(connection: Connection, entries: Iterable[Entry]) -> None:
+    """Enter jobs that were done; one done twice for the same moment, by two ticks at once, has one entry."""
+    for entry in entries:
+        same = JOB.c.job == entry.job, JOB.c.scheduled_for == entry.scheduled_for
+        connection.execute(delete(JOB).where(*same))
+        connection.execute(insert(JOB).values(asdict(entry)))
+
+
+def jobs_done(connection: Connection) -> Mapping[str, datetime]:
+    """The last moment (UTC) that each job was done for."""
+    newest = func.max(JOB.c.scheduled_for).label("newest")
+    query = select(JOB.c.job, newest).group_by(JOB.c.job)
+    return {row.job: row.newest for row in connection.execute(query)}
+
+
+def ledger(connection: Connection) -> tuple[Entry, ...]:
+    """Every entry, the oldest first."""
+    return tuple(Entry(*row) for row in connection.execute(select(JOB).order_by(JOB.c.scheduled_for, JOB.c.job)))
 
 
 def grades(connection: Connection, on: date | None = None) -> tuple[Grade, ...]:
@@ -73,22 +127,19 @@ def history(connection: Connection, customer: str) -> tuple[tuple[date, Grade], 
     return tuple((since, load_grade(details)) for since, details in connection.execute(query))
 
 
-def tier_since(
-    connection: Connection, graded: Mapping[str, Grade], scheme: str, today: date
-) -> Mapping[str, date]:
-    """Since when customers hold the tier of ``graded``, by code; a customer's first grade counts as held always."""
-    query = select(GRADE.c.customer, GRADE.c.tier, GRADE.c.since).where(GRADE.c.scheme == scheme).order_by(GRADE.c.id)
+Tiers: TypeAlias = Mapping[str, Sequence[tuple[str, date]]]
+"""The tiers that customers have held in one scheme, each with its first day, by customer code."""
+
+
+def tiers(connection: Connection, scheme: str, before: date = date.max) -> Tiers:
+    """The tiers entered so far, or those of before a day."""
+    query = select(GRADE.c.customer, GRADE.c.tier, GRADE.c.since).where(
+        GRADE.c.scheme == scheme, GRADE.c.since < before
+    )
     entries: dict[str, list[tuple[str, date]]] = {}
-    for customer, tier, since in connection.execute(query):
+    for customer, tier, since in connection.execute(query.order_by(GRADE.c.id)):
         entries.setdefault(customer, []).append((tier, since))
-    since = {}
-    for customer, grade in graded.items():
-        held = entries.get(customer, [])
-        if held and held[-1][0] != grade.tier:
-            since[customer] = today
-        elif len(held) > 1:
-            since[customer] = held[-1][1]
-    return since
+    return entries
 
 
 def write_grades(connection: Connection, graded: Iterable[Grade], run: int, today: date) -> None:

@@ -19,6 +19,18 @@ RUN = Table(
     Column("inputs", String(64), nullable=False, default=""),
     Column("valid_until", UtcMoment),
     Column("figures", Text, nullable=False, default="{}"),
+    Column("told", String(60), nullable=False, default="", server_default=""),
+    Column("scanned_at", UtcMoment),
+)
+
+JOB = Table(
+    "job", METADATA,
+    Column("job", String(20), primary_key=True),
+    Column("scheduled_for", UtcMoment, primary_key=True),
+    Column("started_at", UtcMoment, nullable=False),
+    Column("finished_at", UtcMoment, nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("run", Integer),
 )
 
 WORKBOOK = Table(
@@ -39,6 +51,7 @@ WORKBOOK = Table(
     Column("is_restless", Boolean, nullable=False, default=False),
     Column("absent", Text, nullable=False, default=""),
     Column("last_run", Integer, nullable=False),
+    Column("arrived_at", UtcMoment),
 )
 
 REVISION = Table(
@@ -55,6 +68,7 @@ REVISION = Table(
     Column("values", Text, nullable=False),
     Column("accepted_at", UtcMoment, nullable=False),
     Column("run", Integer, nullable=False),
+    Column("arrived_at", UtcMoment),
 )
 
 POSITION = Table(
@@ -81,6 +95,8 @@ HELD = Table(
     Column("row", Integer, nullable=False),
     Column("values", Text, nullable=False),
     Column("unread", Text, nullable=False),
+    Column("period", String(10), nullable=False, default="", server_default=""),
+    Column("first_seen_at", UtcMoment),
 )
 
 FINDING = Table(
