@@ -2,28 +2,35 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol, TypeVar
 
 from crmflow.declare import Audience, Field, Kind
 from crmflow.model import Person, Text
-from crmflow.people import EXECUTIVES, Directory
+from crmflow.people import EXECUTIVES, Directory, at_work, in_service
 
 SEES_ALL = (*EXECUTIVES, "information_administrator")
+READERS = ("account_manager", "department_head", "regional_manager", *SEES_ALL)
+"""A1: who reads archives at all."""
 PERSONAL_FORMS = ("F2", "F4")
 """A3: forms that are personal data as a whole."""
-PERSONAL_RULES = ("D11",)
-"""Rules whose duties speak of a person's private life."""
+PERSONAL_RULES = ("D3", "D3b", "D11", "D11b")
+"""Rules whose duties speak of a person's private life, or pass on information that is personal."""
 HIDDEN = "***"
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """What entitlement must know of a customer; ``manager`` is the account manager's staff number."""
+    """What entitlement must know of a customer; ``manager`` is the account manager's staff number.
+
+    ``deputy`` is that of who acts for the account manager today; empty while the manager is at work.
+    """
 
     code: str
     name: str
     manager: str
     region: str = ""
+    deputy: str = ""
 
 
 class Fact(Protocol):
@@ -40,8 +47,11 @@ FactT = TypeVar("FactT", bound=Fact)
 
 
 def may_see(person: Person, customer: Customer, directory: Directory) -> bool:
-    """A1: managers their own customers, heads their department's, regional managers the region, executives all."""
-    if person.role in SEES_ALL:
+    """A1: managers their own customers, heads their department's, regional managers the region, executives all.
+
+    During leave the account manager's deputy may see what the manager may.
+    """
+    if person.role in SEES_ALL or (person.number and person.number == customer.deputy):
         return True
     if person.role == "account_manager":
         return person.number == customer.manager
@@ -79,6 +89,17 @@ def knows(person: Person, fact: Fact, customers: Mapping[str, Customer], directo
         return True
     customer = customers.get(fact.customer)
     return customer is not None and may_see(person, customer, directory)
+
+
+def deputy_of(person: Person, directory: Directory, today: date) -> Person | None:
+    """Who acts for a person who is on leave today, when somebody at work is named who may.
+
+    What a reader of archives is told reaches nobody but another reader (A1).
+    """
+    deputy = None if at_work(person, today) or not in_service(person, today) else directory.find(person.deputy)
+    if deputy is None or deputy.number == person.number or not at_work(deputy, today):
+        return None
+    return deputy if deputy.role in READERS or person.role not in READERS else None
 
 
 def line_of(number: str, directory: Directory) -> tuple[Person, ...]:

@@ -170,7 +170,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One row of F30."""
+    """One row of F30; ``superior`` and ``deputy`` are as written there."""
 
     number: str
     name: str
@@ -184,6 +184,7 @@ class Person:
     left_on: date | None = None
     leave_from: date | None = None
     leave_until: date | None = None
+    deputy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,14 +214,51 @@ class Grade:
 
 
 class Stage(IntEnum):
-    """How far a duty has come; each stage is mailed once."""
+    """How far a duty has come; each stage is mailed once. COPIED: the superior knows; ESCALATED: they are asked to act."""
 
     LATER = 0
     AHEAD = 1
     DUE = 2
     OVERDUE = 3
-    ESCALATED = 4
-    ESCALATED_AGAIN = 5
+    COPIED = 4
+    ESCALATED = 5
+    AT_HEAD = 6
+    AT_EXECUTIVE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a rule asks of a person for one period, met or not (decision 9).
+
+    ``owner`` is the staff number of who answers for it, leave not looked at.
+    ``due`` is a day, until whose end there is time, or a moment of local time.
+    ``ahead`` says how long before it is announced, once or several times, in
+    the unit of the rule's pace. ``met_on`` is the typed day or moment of the
+    evidence, None while there is none, and ``evidence`` the id of its row;
+    ``last`` is the day of the newest evidence of any period. ``where`` is the
+    form or the very cell that takes it. After the day ``until`` it is no
+    longer asked for: a visit of two quarters ago cannot be made up.
+    ``subject`` names what it is about within the customer, ``period`` the span
+    it belongs to, ``facts`` fill the rule's sentence. ``exempt`` is the reason
+    why it need not be met (F41a); ``error_since`` the day on which a row that
+    would be its evidence was first seen to be kept out with errors.
+    """
+
+    rule: str
+    customer: str
+    subject: str
+    period: str
+    owner: str
+    due: date | datetime
+    where: Where
+    facts: Mapping[str, str | Text]
+    ahead: tuple[int, ...] = ()
+    met_on: date | datetime | None = None
+    evidence: str = ""
+    last: date | None = None
+    until: date | None = None
+    exempt: str = ""
+    error_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +269,9 @@ class Duty:
     ``due_at`` is local time, and ``period`` the span it belongs to, such as
     ``2026Q3``. ``where`` is the form or the very cell that takes the evidence,
     ``last_evidence`` the day of the last one, ``next_change_at`` the moment the
-    stage will move on. ``facts`` fills the rule's sentence.
+    stage will move on. ``facts`` fills the rule's sentence. ``stands_in_for``
+    is the staff number of whose duty it is, where ``owner`` acts for somebody
+    who is away; else it is empty.
     """
 
     rule: str
@@ -245,6 +285,11 @@ class Duty:
     last_evidence: date | None = None
     next_change_at: datetime | None = None
     facts: Mapping[str, str | Text] = field(default_factory=dict)
+    urgent: bool = False
+    """It reaches its people at the next tick rather than with the digest."""
+    announced: int = 0
+    """Which of several announcements it stands at, as ``period`` then says too at its end; else 0."""
+    stands_in_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,3 +338,5 @@ class Message:
     customers: tuple[str, ...] = ()
     inlines: tuple[Inline, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    thread: str = ""
+    """What the mail belongs to: its reader's mail program keeps mails of one thread together."""

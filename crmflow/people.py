@@ -1,11 +1,11 @@
 """Who works here: the directory of F30, and the lines of authority in it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from crmflow.model import Person
+from crmflow.model import Person, Value
 
 EXECUTIVES = ("vice_president", "general_manager", "chairman")
 
@@ -26,6 +26,13 @@ class Directory:
         for person in self.people.values():
             names[person.name] = (*names.get(person.name, ()), person)
         return names
+
+    @cached_property
+    def _by_role(self) -> Mapping[str, Sequence[Person]]:
+        roles: dict[str, list[Person]] = {}
+        for person in self.people.values():
+            roles.setdefault(person.role, []).append(person)
+        return roles
 
     def candidates(self, text: str) -> tuple[Person, ...]:
         """Everybody whom ``text`` may mean: a number, a name, or ``name (number)``."""
@@ -49,7 +56,8 @@ class Directory:
 
     def with_role(self, *roles: str) -> tuple[Person, ...]:
         """Everybody in one of the roles, in the order of their numbers."""
-        return tuple(p for _, p in sorted(self.people.items()) if p.role in roles)
+        found = (person for role in dict.fromkeys(roles) for person in self._by_role.get(role, ()))
+        return tuple(sorted(found, key=lambda person: person.number))
 
     def head_of(self, person: Person) -> Person | None:
         """The responsible department head: the nearest one up the line, else the head of the department."""
@@ -74,3 +82,14 @@ def at_work(person: Person, today: date) -> bool:
     leave = person.leave_from is not None and person.leave_from <= today
     back = person.leave_until is not None and person.leave_until < today
     return in_service(person, today) and (not leave or back)
+
+
+def with_leave(directory: Directory, leave: Iterable[Mapping[str, Value]], today: date) -> Directory:
+    """The directory as it stands today, where F41c (``leave``, its rows) says besides F30 who is away until when."""
+    people = dict(directory.people)
+    for row in leave:
+        person, start, end = directory.find(row.get("person")), row.get("from_on"), row.get("until_on")
+        if person and isinstance(start, date) and isinstance(end, date) and start <= today <= end:
+            deputy = str(row.get("deputy") or person.deputy)
+            people[person.number] = replace(person, leave_from=start, leave_until=end, deputy=deputy)
+    return Directory(people)

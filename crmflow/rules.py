@@ -141,22 +141,9 @@ REGISTERS: Mapping[str, Rule] = {
     "F41c": Rule("Q3 客户经理制", Text(
         "休假期间由代理人办理到期事项。",
         "During leave the deputy handles what falls due.")),
-    "N1": Rule("Q2 准入", Text(
-        "准入按概况调查、现场考察、申请、决定、合同、编码、通知、归档的顺序办，每步有负责人和日期。",
-        "Admission goes from survey, site survey, application and decision to contracts, code, telling departments and filing; "
-        "each step has an owner and a date.")),
     "N2": Rule("Q1 接待标准", Text(
         "接待标准按客户级别和来访人职级确定。",
         "Receptions follow the standard of the customer's tier and the visitor's rank.")),
-    "S4": Rule("Q1 售后服务", Text(
-        "当时不能解决的，要有方案和承诺日期。",
-        "What cannot be solved at once has a plan and a promised date.")),
-    "S5": Rule("Q4 备件", Text(
-        "用掉的备件与库存盘点相符。",
-        "Parts used agree with stock counts.")),
-    "A2": Rule("Q0 保密", Text(
-        "借阅档案须经批准，按期归还。",
-        "Loans of archives are approved and returned in time.")),
     "R8": Rule("Q4 销售目标", Text(
         "个人目标合计等于团队，团队合计等于公司，各月合计等于全年。",
         "Persons' targets add up to the team's, teams' to the company's, months' to the year's.")),
@@ -171,10 +158,17 @@ EXPENSES: Mapping[str, Rule] = {
         "Only the listed kinds within their limits; money or value to a customer's employee for preference is bribery and cannot be approved.")),
     "X3": Rule("Q4 客户关系维护费", Text(
         "成交并到款以后，按到款比例支付。",
-        "Paid out after the sale and the money received, in proportion.")),
+        "Paid out after the sale and the money received, in proportion."),
+        Text(
+            "{left}（期限 {due}）。{customer} 的费用申请 {number} 已审核、成交并到款，请按到款比例支付，付完在“特殊费用申请”里填“支付日期”“支付金额（元）”“原件存放”和“复印件存放”。",
+            "{left} (due {due}). Expense application {number} for {customer} is checked, the sale made, the money in. Please pay it "
+            "out in proportion, then fill in “Paid out on”, “Paid out (CNY)”, “Original kept at” and “Copy kept at” in the applications.")),
     "X4": Rule("Q4 客户关系维护费", Text(
         "销售文员、销售经理、财务依次审核，缺一道无效。",
-        "Sales clerk, sales manager and finance check in this order; one missing makes it invalid.")),
+        "Sales clerk, sales manager and finance check in this order; one missing makes it invalid."),
+        Text(
+            "{left}（期限 {due}）。请审核 {customer} 的费用申请 {number}，审完在“特殊费用申请”里填“{by}”和“{on}”。",
+            "{left} (due {due}). Please check expense application {number} for {customer}, then fill in “{by}” and “{on}” in the applications.")),
     "X7": Rule("Q4 客户关系维护费", Text(
         "费用按产品设比例和台账，不得超过比例。",
         "Every product has a rate and a ledger; the rate is not exceeded.")),
@@ -221,7 +215,60 @@ VISITS: Mapping[str, Rule] = {
     "V6": Rule("Q1 客户回访", Text(
         "重要客户的回访覆盖率要达到 100%。",
         "Every important customer is visited: coverage 100 %."), _ANY_VISIT),
+    "V7": Rule("Q0 附表6", Text(
+        "接触计划里的每一项，由计划写明的我方人员按频率接触。",
+        "Every row of the contact plan is carried out by the person named there, as often as it says."),
+        Text(
+            "{left}（期限 {due}）。按接触计划请联系 {customer} 的{person}（方式：{method}；目的：{purpose}），之后在“接触记录”里登记；"
+            "计划有变请改“附表6”。",
+            "{left} (due {due}). By the contact plan please see {person}, {customer} ({method}; purpose: {purpose}), then enter "
+            "it in the contact reports. If the plan has changed, renew F6.")),
+    "V8": Rule("Q3 节日回访", Text(
+        "重点客户和 VIP 客户逢节日由部长回访或问候。",
+        "Key and VIP customers are visited or greeted by the responsible head on festivals."),
+        Text(
+            "{left}（{due} {festival}）。请拜访或问候 {customer}，电话、微信也可以，之后在“接触记录”里登记。",
+            "{left} ({festival}, {due}). Please visit or greet {customer}, by phone or message if you like, then enter it in the "
+            "contact reports.")),
+    "V9": Rule("Q1 客户回访", Text(
+        "计划内的回访，报告由上级审阅。",
+        "The report of a planned visit is read by the superior."),
+        Text(
+            "{left}（期限 {due}）。请审阅 {reporter} {day} 拜访 {customer} {person}的报告，看过后在“接触记录”里填“审阅人”和“审阅日期”。",
+            "{left} (due {due}). Please read the report by {reporter} on the visit to {customer} {person} of {day}, then fill in "
+            "“Reviewed by” and “Reviewed on” in the contact reports.")),
+    "V9b": Rule("Q1 客户回访", Text(
+        "计划内的回访事先列入接触计划（附表6）。",
+        "A planned visit stands in the contact plan (F6) beforehand."),
+        Text(
+            "{left}（{due} 前改好即可）。{day} 拜访 {customer} {person}记为“计划内”，“附表6”里却没有这个人的安排：以后还要联系的请补上，"
+            "原本没有计划的请把“计划内”改为“否”。",
+            "{left} (before {due}). The visit to {customer} {person} of {day} is entered as planned, but F6 plans no contact with "
+            "that person: add it if you will go again, or set “Planned” to “No”.")),
+    "V10": Rule("Q1 客户回访", Text(
+        "计划外的回访由领导安排，事先批准。",
+        "Visits outside the plan are arranged by leaders and approved beforehand."),
+        Text(
+            "{left}（拜访日期 {due}）。{day} 拜访 {customer} {person}不在计划内，请向安排的领导补办批准，在“接触记录”里填“批准人”和“批准日期”；"
+            "下次请先批准再去。",
+            "{left} (visited on {due}). The visit to {customer} {person} of {day} was outside the plan: please have whoever "
+            "arranged it approve it, and fill in “Approved by” and “Approved on” in the contact reports. Next time before you go.")),
+    "V11": Rule("Q1；Q3 客户维护", Text(
+        "任何客户都不能长期没有联系；新客户建档、首次成交后要尽快联系。",
+        "No customer is left alone for long; a new one is contacted soon after its archive was opened and after it first bought."),
+        Text(
+            "{left}（期限 {due}）。{customer}：{state}。请联系一次，电话、微信也可以，之后在“接触记录”里登记；不再来往的请把封面“客户阶段”改为“流失”。",
+            "{left} (due {due}). {customer}: {state}. Please get in touch, by phone or message if you like, then enter it in the "
+            "contact reports; if we do no more business, set “Relationship stage” on the cover to “Lost”.")),
 }
+
+_TOLD_D3 = Text(
+    "请阅知（{left}，{due} 起不再提示）：{customer} 有重大信息——{information}。需要怎么应对，请安排到行动计划（附表7）。",
+    "For your information ({left}; no longer shown from {due}): major information on {customer}: {information}. What is to be done "
+    "about it goes into the action plan (F7).")
+_ARRIVES = Text(
+    "{left}（期限 {due}）。请把 {customer} 档案的更新保存并交到信息管理员。",
+    "{left} (due {due}). Please save the archive of {customer}, so that its update reaches the administrator.")
 
 DEADLINES: Mapping[str, Rule] = {
     "D": Rule("Q4 期限", Text(
@@ -252,24 +299,227 @@ DEADLINES: Mapping[str, Rule] = {
         Text(
             "{left}。{due} 是 {customer} {person} 的生日。请准备问候，当天联系后在“接触记录”里登记。",
             "{left}. {due} is the birthday of {person}, {customer}. Please prepare a greeting, and enter the contact in the contact reports.")),
+    "D3": Rule("Q0 第十三条", Text(
+        "重大信息立即报告部长。",
+        "Major information goes to the department head at once."), _TOLD_D3),
+    "D3b": Rule("Q0 第十三条", Text(
+        "月报里的重大信息也立即报告部长。",
+        "So does major information in a monthly report."), _TOLD_D3),
+    "D4": Rule("Q0 档案管理", Text(
+        "客户信息有变化，在规定的工作日内更新并交到信息管理员。",
+        "News of a customer reach the administrator within the set working days."), _ARRIVES),
+    "D4b": Rule("Q0 档案管理", Text(
+        "关键人物资料有变化，在规定的工作日内更新并交到信息管理员。",
+        "Changes of key persons reach the administrator within the set working days."), _ARRIVES),
+    "D5": Rule("Q0 第十四–十六条", Text(
+        "重要客户每年按期拟定客户计划。",
+        "A plan is drafted for every important customer each year, by a set day."),
+        Text(
+            "{left}（期限 {due}）。请拟定 {customer} 的 {year} 年客户计划，写好后填“拟定日期”，送部长批准。",
+            "{left} (due {due}). Please draft the customer plan of {customer} for {year}, fill in “Drafted on” and submit it to the head.")),
+    "D5b": Rule("Q0 第十四–十六条", Text(
+        "客户计划由部长批准；批准以后要改的，重新批准。",
+        "The department head approves customer plans, and every revision of them anew."),
+        Text(
+            "{left}（期限 {due}）。{customer} 的 {year} 年客户计划等您批准：同意就在“客户计划”里填“批准人”和“批准日期”，要改的请退回客户经理。",
+            "{left} (due {due}). The customer plan of {customer} for {year} waits for your approval: fill in “Approved by” and "
+            "“Approved on”, or return it to the account manager.")),
+    "D7": Rule("Q1 第十一条", Text(
+        "接触客户后在规定的工作日内交接触报告。",
+        "Every contact is reported within the set working days."),
+        Text(
+            "{left}（期限 {due}）。{day} 联系 {customer} {person}的报告还没有交：请把“接触记录”里那一行写完，填“报告日期”。",
+            "{left} (due {due}). The report on the contact with {customer} {person} of {day} is not filed: please complete its row "
+            "in the contact reports and fill in “Report filed on”.")),
+    "D8": Rule("Q4 客户关系维护费", Text(
+        "业务员在次月第三个工作日下班前交上月的客户采购及客情费统计表。",
+        "Sales staff file the month's statement of purchases and expenses by the end of the 3rd working day of the next month."),
+        Text(
+            "{left}（期限 {due}）。请提交 {month} 的月客户采购及客情费统计表，填好“提交日期”后保存；当月没有费用的也请填好概况交上来。",
+            "{left} (due {due}). Please file the statement of purchases and expenses for {month} with “Submitted on” filled in; if "
+            "there were no expenses, file the upper part alone.")),
+    "D8b": Rule("Q4 客户关系维护费", Text(
+        "统计表在次月第八个工作日下班前三道审核完毕。",
+        "All three levels have checked the statement by the end of the 8th working day of the next month."),
+        Text(
+            "{left}（期限 {due}）。请审核 {person} {month} 的客户采购及客情费统计表，审核后填您的姓名和“{field}”。",
+            "{left} (due {due}). Please check the statement of purchases and expenses by {person} for {month}, then fill in your "
+            "name and “{field}”.")),
+    "D9": Rule("Q0 档案管理", Text(
+        "信息管理员每季度提出档案完善建议，每条写明负责人和期限。",
+        "Each quarter the administrator suggests how archives are to be mended, each with owner and date."),
+        Text(
+            "{left}（期限 {due}）。请检查客户档案，在“档案完善建议”里写下 {quarter} 的建议，每条写明负责人和期限。",
+            "{left} (due {due}). Please inspect the archives and enter the suggestions of {quarter} in the register, each with its "
+            "owner and date.")),
+    "D9b": Rule("Q0 档案管理", Text(
+        "档案完善建议按期落实，落实情况计入考核。",
+        "Suggestions are carried out by their dates, which counts in the evaluation."),
+        Text(
+            "{left}（期限 {due}）。请落实档案完善建议 {number}（{archive}）：{suggestion}。改好后在“档案完善建议”里填“完成日期”。",
+            "{left} (due {due}). Please carry out suggestion {number} ({archive}): {suggestion}. Then fill in “Done on” in the register.")),
+    "D9c": Rule("Q0 档案管理", Text(
+        "档案完善建议抄送客户经理和部长。",
+        "Copies of the suggestions go to account manager and head."),
+        Text(
+            "请阅知（{left}，{due} 起不再提示）：信息管理员对您负责的客户档案提了 {quarter} 的完善建议 {count} 条，见“档案完善建议”。",
+            "For your information ({left}; no longer shown from {due}): the administrator made {count} suggestion(s) of {quarter} on "
+            "the archives in your care; see the register of suggestions.")),
+    "D10": Rule("Q0；Q4 合同", Text(
+        "合同到期前 60、30、7 天提醒。",
+        "The end of a contract is announced 60, 30 and 7 days ahead."),
+        Text(
+            "{left}。{customer} 的合同 {number}“{name}”{due} 到期。请安排续签，新合同登记到“合同”表；不续的到期后把“状态”改为“已完成”或“已终止”。",
+            "{left}. Contract {number} “{name}” with {customer} ends on {due}. Please arrange the renewal and enter the new contract; "
+            "if there is none, set its status to “Completed” or “Terminated” once it has ended.")),
+    "D11b": Rule("Q3 客户关怀", Text(
+        "客户关怀的日子提前 7 天和 1 天提醒，做完登记。",
+        "Days of care are announced 7 days and 1 day ahead, and entered when done."),
+        Text(
+            "{left}（{due}）。{customer} {subject}的{occasion}，原定安排：{planned}。请按安排去做，做完在“客户关怀”里填“完成日期”。",
+            "{left} ({due}). {occasion} of {subject}, {customer}; planned: {planned}. Please do so, then fill in “Done on” in the "
+            "care form.")),
+    "D12": Rule("Q3 客户经理制", Text(
+        "客户经理和服务人员每年完成规定的培训学时。",
+        "Account managers and service staff reach the year's hours of training."),
+        Text(
+            "{left}（期限 {due}）。您 {year} 年的培训还差 {missing} 学时（已登记 {hours} 学时）。请安排参加，并请信息管理员登记到“培训登记”。",
+            "{left} (due {due}). You lack {missing} hours of training for {year} ({hours} are registered). Please take part in "
+            "some, and have the administrator enter it in the register of trainings.")),
+    "D12b": Rule("Q3 客户经理制", Text(
+        "客户关系计划每半年送上级批准并归档。",
+        "Customer-relationship plans go to the superior for approval and filing each half-year."),
+        Text(
+            "{left}（期限 {due}）。请把 {customer} 的 {year} 年客户计划对照本半年的情况看一遍，送部长批准后交信息管理员归档，更新“批准日期”和“归档日期”。",
+            "{left} (due {due}). Please go through the customer plan of {customer} for {year}, have the head approve it and the "
+            "administrator file it: renew “Approved on” and “Filed on”.")),
+    "D14": Rule("Q0 制度的执行与审核", Text(
+        "制度每年审核一次；改动要记下批准人和生效日期。",
+        "The regulation is reviewed each year; a change records who approved it and from when it holds."),
+        Text(
+            "{left}（期限 {due}）。客户关系管理制度上次批准是 {approved}，请组织年度审核，报总经理办公会批准后，请信息管理员在 config.yaml 的"
+            "“regulation”一节更新批准人、批准日期和生效日期。",
+            "{left} (due {due}). The regulation was last approved on {approved}. Please have it reviewed and approved by the general "
+            "manager's meeting; the administrator then renews section “regulation” of config.yaml.")),
 }
 
 SURVEYS: Mapping[str, Rule] = {
     "D13": Rule("Q3；Q4 满意度", Text(
-        "满意度低的，要有改进措施、负责人和期限。",
-        "A low score needs an improvement measure with owner and date.")),
+        "对服务过的客户定期调查满意度；满意度低的，要有改进措施、负责人和期限。",
+        "Served customers are surveyed regularly; a low score needs an improvement measure with owner and date."),
+        Text(
+            "{left}（期限 {due}）。{customer} 这段时间有采购或服务，请做一次满意度调查，结果填到“满意度调查”。",
+            "{left} (due {due}). {customer} bought or was served lately: please ask how content they are, and enter the survey.")),
+    "D13b": Rule("Q3；Q4 满意度", Text(
+        "满意度低的改进措施按期完成。",
+        "The measure after a low score is carried out by its date."),
+        Text(
+            "{left}（期限 {due}）。{customer} 满意度低的改进措施“{measure}”请按期做完，做完在“满意度调查”里填“改进完成日期”。",
+            "{left} (due {due}). Please carry out the measure “{measure}” after the low score of {customer}, then fill in “Measure "
+            "done on” in the survey.")),
 }
 
+_CASE = Text(
+    "{left}（期限 {due}）。{customer} {day} 的投诉 {number}（登记在“投诉与反馈记录”）：{task}。",
+    "{left} (due {due}). Complaint {number} of {customer}, {day} (in the complaints form): {task}.",
+)
+
 COMPLAINTS: Mapping[str, Rule] = {
+    "C1": Rule("Q3；Q4 投诉处理", Text(
+        "投诉不论从哪个渠道来，收到当天登记。",
+        "A complaint is entered the day it arrives, whichever way it comes."), _CASE),
     "C2": Rule("Q4 投诉处理", Text(
         "投诉要在 24 小时内首次响应；公司规定处理时限的，也要在时限内处理完。",
         "A complaint is answered within 24 hours, and handled within the hours the company sets."),
         Text(
             "{left}（期限 {due}）。{customer} 的投诉 {number} 请尽快{task}，办好后在“投诉与反馈记录”里填写“{field}”。",
             "{left} (due {due}). Complaint {number} of {customer} must be {task}; then fill in “{field}” in the complaints form.")),
+    "C3": Rule("Q3；Q4 投诉处理", Text(
+        "投诉随收随转责任方，同时告知部长；严重投诉立即告知，查明属实的再次告知。",
+        "A complaint goes to the responsible party at once, with a copy to the leader; of a severe one the leader hears at once, and again when it is upheld."),
+        Text(
+            "{customer} {task}（编号 {number}，责任方 {party}）：“{content}”。请过问处理情况；不用填表，{due} 起不再列出（{left}）。",
+            "{task}: {customer}, no {number}, responsible {party}: “{content}”. Please see how it is handled. Nothing to fill in; not listed "
+            "any more from {due} on ({left}).")),
+    "C4": Rule("Q3；Q4 投诉处理", Text(
+        "投诉要书面写明原因和处理措施，经领导批准后执行。",
+        "Cause and measures of a complaint are written down, and approved by the leader before they are carried out."), _CASE),
+    "C5": Rule("Q3；Q4 投诉处理", Text(
+        "处理办法与客户达成一致，之后回访客户并记下结果，再结案。",
+        "The solution is agreed with the customer, who is visited again afterwards; the result is recorded before it is closed."), _CASE),
+    "C8": Rule("Q0 投诉处理", Text(
+        "属实的投诉要向客户致歉、登记赔偿，退款由财务确认。",
+        "An upheld complaint needs an apology and its compensation recorded; finance confirms the refund."), _CASE),
 }
 
-RULES: Mapping[str, Rule] = {**FORMS, **REGISTERS, **EXPENSES, **SURVEYS, **GRADING, **VISITS, **DEADLINES, **COMPLAINTS}
+_TICKET = Text(
+    "{left}（期限 {due}）。{customer} {day} 的服务单 {number}“{problem}”（登记在“售后服务”）：{task}。",
+    "{left} (due {due}). Service ticket {number} of {customer}, {day}, “{problem}” (in the form of service tickets): {task}.",
+)
+
+SERVICE: Mapping[str, Rule] = {
+    "S1": Rule("Q4 售后服务", Text(
+        "报修 2 小时内确认、24 小时内答复，紧急的立即处理；首问人负责到交接为止。",
+        "A fault report is confirmed within 2 hours and answered within 24, an urgent one at once; whoever was asked first is "
+        "responsible until it is handed over."), _TICKET),
+    "S4": Rule("Q1 售后服务", Text(
+        "当时不能解决的，要有方案和承诺日期，说到做到，解决后请客户确认。",
+        "What cannot be solved at once has a plan and a promised date that is kept; the customer confirms the solution."), _TICKET),
+    "S5": Rule("Q4 备件", Text(
+        "备件按期盘点，用掉的与库存相符。",
+        "Spare parts are counted regularly, and those used agree with stock."),
+        Text(
+            "{left}（期限 {due}）。请盘点备件：{parts}。数完在“备件”表里更新“盘点日期”和“实盘数量”，上次的数移到“上次盘点日期”“上次结存”。",
+            "{left} (due {due}). Please count these spare parts: {parts}. Then renew “Counted on” and “Counted” in the register, and "
+            "move the former count to “Last count on” and “Last stock”.")),
+    "S6": Rule("Q4 售后服务", Text(
+        "约定的预防性维护按期进行，并写出报告。",
+        "Preventive maintenance that was agreed is done in time, and reported."), _TICKET),
+}
+
+ADMISSION: Mapping[str, Rule] = {
+    "N1": Rule("Q2 准入", Text(
+        "准入按概况调查、现场考察、申请、决定、合同、编码、通知、归档的顺序办，每步有负责人和日期。",
+        "Admission goes from survey, site survey, application and decision to contracts, code, telling departments and filing; "
+        "each step has an owner and a date."),
+        Text(
+            "{left}（期限 {due}）。请办理 {candidate} 准入的“{step}”，办完后在“准入步骤”里填“完成日期”和“结果”{also}。",
+            "{left} (due {due}). Please take the step “{step}” of the admission of {candidate}, then fill in “Done on” and “Result” in "
+            "the steps{also}.")),
+    "N3": Rule("Q2 准入", Text(
+        "潜在客户先筛选，目标客户要有开发计划，写明负责人和日期。",
+        "Prospects are screened; the targets get a development plan with owner and dates."),
+        Text(
+            "{left}（期限 {due}）。请完成目标客户 {candidate} 的开发计划（{plan}），做完在“准入登记”里填“开发完成日期”；计划有变请改“开发期限”。",
+            "{left} (due {due}). Please carry out the development plan of {candidate} ({plan}), then fill in “Development done on” in the "
+            "register of admissions; if the plan changes, change “Development due”.")),
+}
+
+CONFIDENTIALITY: Mapping[str, Rule] = {
+    "A2": Rule("Q0 保密", Text(
+        "借阅档案须经批准，按期归还。",
+        "Loans of archives are approved and returned in time."),
+        Text(
+            "{left}（期限 {due}）。请归还借阅的 {archive} 档案（借阅编号 {number}），并请信息管理员在“借阅登记”里填“归还日期”；还要用的请重新申请。",
+            "{left} (due {due}). Please return the archive of {archive} (loan {number}) and have the administrator fill in “Returned "
+            "on” in the register of loans; if you still need it, apply for a new loan.")),
+    "A6": Rule("Q0 保密", Text(
+        "客户资料泄密或遗失，由责任领导负责处理到结案。",
+        "The superior answers for a loss or leak until it is settled."),
+        Text(
+            "{left}（期限 {due}）。请负责处理泄密或遗失事件 {number}（当事人 {who}），落实措施，处理完在“泄密与遗失”里填“结案日期”。",
+            "{left} (due {due}). Please see incident {number} ({who}) through until the action is carried out, then fill in "
+            "“Closed on” in the register of incidents.")),
+}
+
+RULES: Mapping[str, Rule] = {
+    **FORMS, **REGISTERS, **EXPENSES, **SURVEYS, **GRADING, **VISITS, **DEADLINES, **COMPLAINTS, **SERVICE, **ADMISSION,
+    **CONFIDENTIALITY,
+}
+
+
+TO_KNOW = ("C3", "D3", "D3b", "D9c")
+"""Rules that only let somebody know: nothing is asked for by a day."""
 
 
 def action_of(duty: Duty, language: str) -> str:

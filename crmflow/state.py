@@ -1,18 +1,21 @@
 """What is true of the company at a moment: its accepted rows, what is wrong, the grades and the duties."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
+from crmflow import drafts
+from crmflow.catalogue import Catalogue
 from crmflow.check.calendar import calendar_is_official
 from crmflow.company import (
-    ACTIONS,
     CALENDAR,
     COMPLAINTS,
     CONTACTS,
     COVER,
+    EXEMPTIONS,
+    LEAVE,
     MONTHLY,
-    PERSONS,
     PROJECTS,
     RELATIONS,
     ROLES,
@@ -21,54 +24,208 @@ from crmflow.company import (
 )
 from crmflow.config import Config
 from crmflow.dates import WorkCalendar
-from crmflow.duties import duties
-from crmflow.figures import figures
-from crmflow.grade import grade
-from crmflow.model import Accepted, Duty, Finding, Grade
-from crmflow.store import archive, findings, runs
+from crmflow.drafts import Telling
+from crmflow.duties import BLOCKS as DUTY_BLOCKS
+from crmflow.duties import DUTY_RULES, duties, expectations
+from crmflow.duties.rule import DutyRule
+from crmflow.duties.situation import Situation
+from crmflow.figures import DAILY, figures, progress, turning_days
+from crmflow.grade import Figures, grade, metrics_of
+from crmflow.model import Accepted, Duty, Expectation, Finding, Grade, Notice, Stage, Where
+from crmflow.people import with_leave
+from crmflow.register import Line, Terms, register
+from crmflow.store import archive, evidence, findings, runs
 from crmflow.store.archive import Store
 from crmflow.store.base import Connection
+from crmflow.store.evidence import Said
+from crmflow.store.runs import Tiers
 
 EVIDENCE = (CONTACTS, MONTHLY)
 """What satisfies a duty even after its row has left the workbook (decision 9)."""
-BLOCKS = (COVER, PERSONS, RELATIONS, ROLES, ACTIONS, PROJECTS, CONTACTS, TRANSACTIONS, COMPLAINTS, MONTHLY, CALENDAR)
+FORMS = {id: rule.form for id, rule in DUTY_RULES.items() if rule.form}
+"""The form that each rule of the filing register asks for."""
+FILED = frozenset(rule.evidence for rule in DUTY_RULES.values() if rule.form and rule.evidence)
+"""The fields of which it must be known when they came to say what they say."""
+OF_EVIDENCE = tuple({rule.evidence.rpartition(".")[0]: None for rule in DUTY_RULES.values() if rule.evidence})
+"""The blocks where an error stands in the way of a duty."""
+BLOCKS = tuple(dict.fromkeys((
+    COVER, RELATIONS, ROLES, PROJECTS, CONTACTS, TRANSACTIONS, COMPLAINTS, EXEMPTIONS, CALENDAR, LEAVE, *DUTY_BLOCKS,
+)))
 """What grades, duties and mails rest on."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What is true of the company once the workbooks are taken in."""
+@dataclass(frozen=True)
+class Facts:
+    """What the store holds, read once, as one configuration looks at it at any moment.
 
+    ``company`` is everybody and everything accepted, before leave and tiers are looked at. ``said`` is what the
+    evidence of filings ever said; ``uncertain`` and ``absent`` are what figures cannot rest on, by customer.
+    """
+
+    config: Config
+    catalogue: Catalogue
     company: Company
+    said: tuple[Said, ...]
+    uncertain: Mapping[str, Mapping[str, int]]
+    absent: Mapping[str, Set[str]]
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        return calendar_of(self.config, self.company.rows[CALENDAR])
+
+    @cached_property
+    def unkept(self) -> Set[str]:
+        """The blocks of forms that the company hides."""
+        return frozenset(DUTY_BLOCKS) - self.catalogue.blocks.keys()
+
+    def figures_of(self, customer: str, today: date) -> Figures:
+        return figures(
+            self.company.all_of(customer), today, self.config.grading.window_months,
+            self.uncertain.get(customer, {}), self.absent.get(customer, frozenset()),
+        )
+
+    def grades(self, today: date) -> tuple[Grade, ...]:
+        """Every customer's grade under every scheme."""
+        return tuple(one for customer in self.company.customers for one in self._grades_of(customer, today))
+
+    def _grades_of(self, customer: str, today: date) -> tuple[Grade, ...]:
+        """Those last worked out, as long as no figure that a scheme looks at can have changed."""
+        window = self.config.grading.window_months
+        stand = progress(self._turning_days[customer], today, window), today if self._is_daily else None
+        known = self._graded.get(customer)
+        if known is None or known[0] != stand:
+            found, schemes = self.figures_of(customer, today), self.config.grading.schemes.items()
+            known = self._graded[customer] = stand, tuple(grade(customer, found, *scheme) for scheme in schemes)
+        return known[1]
+
+    @cached_property
+    def _graded(self) -> dict[str, tuple[object, tuple[Grade, ...]]]:
+        return {}
+
+    @cached_property
+    def _turning_days(self) -> Mapping[str, Sequence[date]]:
+        return {code: turning_days(self.company.all_of(code)) for code in self.company.customers}
+
+    @cached_property
+    def _is_daily(self) -> bool:
+        return any(not DAILY.isdisjoint(metrics_of(scheme)) for scheme in self.config.grading.schemes.values())
+
+
+@dataclass(frozen=True)
+class State:
+    """What is true of the company once the workbooks are taken in.
+
+    ``duties`` are the expectations not met. What only some mails speak of is worked out when it is asked for.
+    """
+
+    facts: Facts
+    situation: Situation
     findings: tuple[Finding, ...]
     grades: tuple[Grade, ...]
+    expectations: tuple[Expectation, ...]
     duties: tuple[Duty, ...]
+
+    @property
+    def company(self) -> Company:
+        return self.situation.company
+
+    @cached_property
+    def figures(self) -> Mapping[str, Figures]:
+        """Those of every customer, by code."""
+        return {code: self.facts.figures_of(code, self.situation.today) for code in self.company.customers}
+
+    @cached_property
+    def register(self) -> tuple[Line, ...]:
+        """How filings stand."""
+        return register(self.expectations, _terms(self.situation, self.facts.said))
 
 
 def work_out(store: Store, connection: Connection, config: Config, now: datetime) -> State:
     """Grades and duties from everything that is accepted by now; nothing is written."""
-    today = local(config, now).date()
-    rows, closed = archive.company_rows(store, connection, BLOCKS), archive.closed_rows(store, connection, EVIDENCE)
-    people, calendar = archive.directory(store, connection), calendar_of(config, rows[CALENDAR])
-    graded = _grades(store, connection, Company(people, rows), config, today)
+    return of(load(store, connection, config), now, runs.tiers(connection, config.grading.primary))
+
+
+def load(store: Store, connection: Connection, config: Config) -> Facts:
+    """Everything that grades, duties and mails rest on."""
+    said = tuple(evidence.said(connection, FILED))
+    company = Company(
+        archive.directory(store, connection), archive.company_rows(store, connection, BLOCKS), {},
+        {**archive.closed_rows(store, connection, EVIDENCE), COVER: tuple(_former_covers(said))},
+        evidence.kept_out(connection, store.catalogue, OF_EVIDENCE, config.company.zone),
+    )
+    return Facts(
+        config, store.catalogue, company, said, archive.uncertain(store, connection), archive.absent(connection),
+        tuple(findings.standing(connection)),
+    )
+
+
+def of(facts: Facts, now: datetime, tiers: Tiers, rules: Mapping[str, DutyRule] = DUTY_RULES) -> State:
+    """Grades, and duties by some of the rules, at a moment; ``tiers`` are those that customers have held so far."""
+    config, here = facts.config, local(facts.config, now)
+    graded = facts.grades(here.date())
     primary = {one.customer: one for one in graded if one.scheme == config.grading.primary}
-    company = Company(people, rows, runs.tier_since(connection, primary, config.grading.primary, today), closed)
-    unkept = frozenset(block for block in EVIDENCE if block not in store.catalogue.blocks)
-    due = duties(company, primary, config, calendar, local(config, now), unkept)
-    found = (*findings.standing(connection), *calendar_is_official(calendar_of(config), due, today))
-    return State(company, found, graded, due)
+    people = with_leave(facts.company.people, [row.values for row in facts.company.rows[LEAVE]], here.date())
+    company = facts.company.at(people, tier_since(tiers, primary, here.date()))
+    situation = Situation(company, primary, config, facts.calendar, here)
+    expected = expectations(situation, facts.unkept, rules)
+    due = duties(expected, situation)
+    near = [duty for duty in due if duty.stage is not Stage.LATER]
+    found = (*facts.findings, *calendar_is_official(facts.calendar, near, here.date()))
+    return State(facts, situation, found, graded, expected, due)
 
 
-def _grades(store: Store, connection: Connection, company: Company, config: Config, today: date) -> tuple[Grade, ...]:
-    uncertain, absent = archive.uncertain(store, connection), archive.absent(connection)
-    graded = []
-    for code in company.customers:
-        known = figures(
-            company.all_of(code), today, config.grading.window_months, uncertain.get(code, {}),
-            absent.get(code, frozenset()),
-        )
-        graded += [grade(code, known, name, scheme) for name, scheme in config.grading.schemes.items()]
-    return tuple(graded)
+def tier_since(tiers: Tiers, graded: Mapping[str, Grade], today: date) -> Mapping[str, date]:
+    """Since when customers hold the tier of ``graded``, by code; a customer's first grade counts as held always."""
+    since = {}
+    for customer, now in graded.items():
+        held = tiers.get(customer, ())
+        if held and held[-1][0] != now.tier:
+            since[customer] = today
+        elif len(held) > 1:
+            since[customer] = held[-1][1]
+    return since
+
+
+def to_tell(
+    state: State, tell: Set[Telling], already: Set[Notice], first_told: Mapping[tuple[str, str], date]
+) -> drafts.Situation:
+    """What there is to ``tell`` people of, and what they have been told; how things were before is left open."""
+    config, today = state.facts.config, state.situation.today
+    return drafts.Situation(
+        today=today,
+        calendar=state.facts.calendar,
+        remind_every=config.findings.remind_every_working_days,
+        directory=state.company.people,
+        customers=drafts.customers_of(state.company, today),
+        catalogue=state.facts.catalogue,
+        findings=state.findings,
+        duties=state.duties,
+        grades=state.grades,
+        plans=state.company.rows[PROJECTS],
+        register=state.register if tell & drafts.OVERVIEWS else (),
+        already=already,
+        first_told=first_told,
+        met=tuple(one for one in state.expectations if one.met_on is not None),
+    )
+
+
+def _former_covers(said: Iterable[Said]) -> Iterator[Accepted]:
+    """What covers say and once said of their verification: that of a former quarter was true then."""
+    for one in said:
+        if one.block == COVER:
+            yield Accepted(one.row_id, COVER, one.customer, {"verified_on": one.day}, Where(""))
+
+
+def _terms(situation: Situation, said: Sequence[Said]) -> Terms:
+    """The terms of the filing register, which begins where people were first reminded."""
+    config = situation.config
+    moments = {moment: local(config, moment) for moment in {one.arrived_at for one in said} if moment}
+    arrivals: dict[tuple[str, date], datetime | None] = {}
+    for one in said:
+        arrivals.setdefault((one.row_id, one.day), moments[one.arrived_at] if one.arrived_at else None)
+    since = max(situation.since, config.mail.cut_over_on or date.min)
+    return Terms(FORMS, arrivals, situation.calendar, config.filing.backdating_working_days, since, situation.now)
 
 
 def local(config: Config, now: datetime) -> datetime:

@@ -1,45 +1,94 @@
-"""Records, grades and the time → what everybody must do, found by rule id (sections 4–6, decision 9).
+"""Records, grades and the time → what is expected of everybody, and what of it is still to be done (decision 9).
 
 A duty is never ticked off: it is listed until the evidence for it is among the
 accepted rows. Evidence dated after ``now`` does not count yet.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime
+from itertools import chain
 
-from crmflow.company import CONTACTS, MONTHLY, Company
-from crmflow.config import Config
-from crmflow.dates import WorkCalendar
-from crmflow.duties.birthdays import birthdays
-from crmflow.duties.complaints import complaints
-from crmflow.duties.deadlines import actions, monthly_reports, verifications
+from crmflow.dates import day_of
+from crmflow.duties import (
+    admission,
+    birthdays,
+    complaints,
+    contact_plan,
+    contracts,
+    deadlines,
+    expenses,
+    festivals,
+    filings,
+    information,
+    loans,
+    plans,
+    service,
+    silence,
+    surveys,
+    visits,
+)
+from crmflow.duties.errors import with_errors
+from crmflow.duties.exemptions import exempted
+from crmflow.duties.rule import DutyRule
 from crmflow.duties.situation import Situation
-from crmflow.duties.visits import visits
-from crmflow.model import Duty, Grade
+from crmflow.model import Duty, Expectation, Stage, Text
 
-DUTY_RULES: Mapping[str, Callable[[Situation, str], Iterator[Duty]]] = {
-    "V1": visits, "V2": visits, "V3": visits, "V4": visits, "V5": visits, "V6": visits,
-    "D1": monthly_reports, "D2": verifications, "D6": actions, "D11": birthdays, "C2": complaints,
+DUTY_RULES: Mapping[str, DutyRule] = {
+    **visits.RULES, **contact_plan.RULES, **festivals.RULES, **silence.RULES, **deadlines.RULES, **birthdays.RULES,
+    **information.RULES, **plans.RULES, **filings.RULES, **contracts.RULES, **surveys.RULES,
+    **complaints.RULES, **service.RULES, **admission.RULES, **loans.RULES, **expenses.RULES,
 }
-EVIDENCE: Mapping[str, str] = {**dict.fromkeys(("V1", "V2", "V3", "V4", "V5", "V6"), CONTACTS), "D1": MONTHLY}
-"""The block whose rows satisfy a rule, where nothing else raises its duties."""
+URGENT_RULES: Mapping[str, DutyRule] = {id: rule for id, rule in DUTY_RULES.items() if rule.urgent}
+"""Those whose duties are told at the next tick."""
+BLOCKS = tuple(dict.fromkeys(chain.from_iterable(rule.blocks for rule in DUTY_RULES.values())))
+"""The blocks that the rules look at."""
 
 
-def duties(
-    company: Company, grades: Mapping[str, Grade], config: Config, calendar: WorkCalendar, now: datetime,
-    unkept: Set[str] = frozenset(),
-) -> tuple[Duty, ...]:
-    """Every duty without its evidence at ``now`` (local time), the most urgent first.
+def expectations(
+    situation: Situation, unkept: Set[str] = frozenset(), rules: Mapping[str, DutyRule] = DUTY_RULES
+) -> tuple[Expectation, ...]:
+    """Everything the rules ask for in the periods of the filing register, met or not, exempt or with errors.
 
-    ``grades`` are those of the primary scheme by customer code. What was due
-    before ``mail.cut_over_on`` is left out, and so is what only a row of an
-    ``unkept`` block could satisfy: a company that hides a form is not asked for it.
+    A rule that looks at an ``unkept`` block is passed over: a company that hides a form is not asked for it.
     """
-    situation = Situation(company, grades, config, calendar, now)
-    cut_over = config.mail.cut_over_on or date.min
-    asked = ((rule, find) for rule, find in DUTY_RULES.items() if EVIDENCE.get(rule) not in unkept)
-    found = (duty for rule, find in asked for duty in find(situation, rule))
-    return tuple(sorted((duty for duty in found if duty.due_at.date() >= cut_over), key=_urgency))
+    asked = ((id, rule) for id, rule in rules.items() if unkept.isdisjoint(rule.blocks))
+    found = chain.from_iterable(rule.expected(situation, id) for id, rule in asked)
+    return tuple(with_errors(exempted(found, situation), DUTY_RULES, situation))
+
+
+def duties(expected: Iterable[Expectation], situation: Situation) -> tuple[Duty, ...]:
+    """What is still to be done, the most urgent first; what was due before ``mail.cut_over_on`` is left out."""
+    cut_over = situation.config.mail.cut_over_on or date.min
+    found = (
+        _duty(one, situation) for one in expected if _is_asked(one, situation.today) and _day(one.due) >= cut_over
+    )
+    return tuple(sorted(found, key=_urgency))
+
+
+def _is_asked(one: Expectation, today: date) -> bool:
+    return one.met_on is None and not one.exempt and (one.until is None or today <= one.until)
+
+
+def _duty(one: Expectation, situation: Situation) -> Duty:
+    rule = DUTY_RULES[one.rule]
+    timing, owner = situation.timing(rule.pace, one.due, one.ahead, one.error_since), situation.stand_in(one.owner)
+    due: str | Text = timing.due_at.date().isoformat()
+    if isinstance(one.due, datetime):
+        due = one.due.isoformat(" ", "minutes")
+    several = timing.stage is Stage.AHEAD and len(one.ahead) > 1
+    return Duty(
+        rule=one.rule, customer=one.customer, subject=one.subject,
+        period=f"{one.period}-{timing.announced}" if several else one.period,
+        owner=owner, due_at=timing.due_at, stage=timing.stage, where=one.where,
+        last_evidence=one.last, next_change_at=timing.next_change_at,
+        facts={"due": due, "left": timing.left, **one.facts}, urgent=rule.urgent,
+        announced=timing.announced if several else 0,
+        stands_in_for=one.owner if owner != one.owner else "",
+    )
+
+
+def _day(due: date | datetime) -> date:
+    return day_of(due) or date.max
 
 
 def _urgency(duty: Duty) -> tuple[int, datetime, str, str, str, str]:

@@ -1,33 +1,35 @@
-"""What the duty rules look at, and what they give back."""
+"""What the duty rules look at."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Literal
 
-from crmflow.company import CONTACTS, Company
+from crmflow.access import deputy_of
+from crmflow.company import CONTACTS, Company, Contact
 from crmflow.config import Config
-from crmflow.dates import ONE_DAY, Span, WorkCalendar, day_of, span_of
+from crmflow.dates import (
+    ONE_DAY,
+    Span,
+    WorkCalendar,
+    add_hours,
+    add_office_hours,
+    day_of,
+    shift_months,
+    span_of,
+    start_of,
+)
 from crmflow.forms import f10_contact_reports
-from crmflow.model import Duty, Grade, Person, Text, Value, Where
-from crmflow.people import at_work
-from crmflow.timing import Timing, by_day
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A row of F10 as far as duties look at it; ``role`` is that of our person."""
-
-    day: date
-    role: str
-    key_person: Value
-    visit: bool
-    on_site: bool
+from crmflow.model import Accepted, Grade, Person, Value, Where
+from crmflow.people import at_work, in_service
+from crmflow.timing import Clock, Pace, Timing, timing
 
 
 @dataclass(frozen=True)
 class Situation:
-    """All that a rule looks at."""
+    """All that a rule looks at; ``grades`` are those of the primary scheme by customer code, ``now`` local time."""
 
     company: Company
     grades: Mapping[str, Grade]
@@ -35,68 +37,177 @@ class Situation:
     calendar: WorkCalendar
     now: datetime
 
-    @property
+    @cached_property
     def today(self) -> date:
         return self.now.date()
 
     @cached_property
-    def contacts(self) -> Mapping[str, Sequence[Contact]]:
-        """What has been reported up to today, by customer."""
-        roles: dict[Value, str] = {}
-        found: dict[str, list[Contact]] = {}
-        for row in self.company.evidence(CONTACTS):
-            values, day, who = row.values, day_of(row.values.get("date")), row.values.get("our_person")
-            if day is None or day > self.today:
-                continue
-            if who not in roles:
-                person = self.company.people.find(who)
-                roles[who] = person.role if person else ""
-            visit, on_site = values.get("method") == "visit", values.get("on_site") is True
-            contact = Contact(day, roles[who], values.get("key_person"), visit, on_site)
-            found.setdefault(row.customer, []).append(contact)
-        return found
+    def since(self) -> date:
+        """From when on periods are looked at: as far back as the filing register reaches."""
+        return shift_months(self.today, -self.config.filing.register_months)
 
     @cached_property
-    def _timings(self) -> dict[tuple[date, int], Timing]:
+    def contacts(self) -> Mapping[str, Sequence[Contact]]:
+        """What has been reported up to today, by customer, oldest first."""
+        everything = self.company.contacts.items()
+        return {
+            customer: contacts if contacts[-1].day <= self.today
+            else contacts[: bisect_right(contacts, self.today, key=lambda contact: contact.day)]
+            for customer, contacts in everything
+        }
+
+    @cached_property
+    def closed_contacts(self) -> frozenset[str]:
+        """The rows of F10 that have left their workbooks: nobody can fill in anything there any more."""
+        return frozenset(row.row_id for row in self.company.closed.get(CONTACTS, ()))
+
+    @cached_property
+    def _timings(self) -> dict[tuple[Pace, date | datetime, tuple[int, ...], date | None], Timing]:
         """Timings already worked out: most duties share their due day with thousands of others."""
         return {}
 
-    def timing(self, due: date, ahead: int) -> Timing:
-        known = self._timings.get((due, ahead))
+    @cached_property
+    def _clock(self) -> Clock:
+        grace, pause = self.config.escalation.grace_working_days, self.config.filing.error_pause_working_days
+        return Clock(self.calendar, self.config.company.zone, grace, pause)
+
+    def timing(
+        self, pace: Pace, due: date | datetime, ahead: tuple[int, ...], error_since: date | None = None
+    ) -> Timing:
+        key = pace, due, ahead, error_since
+        known = self._timings.get(key)
         if known is None:
-            grace = self.config.escalation.grace_working_days
-            known = self._timings[due, ahead] = by_day(self.calendar, due, ahead, grace, self.now)
+            known = self._timings[key] = timing(pace, due, ahead, self._clock, self.now, error_since)
         return known
 
-    def stand_in(self, person: Person | None) -> str:
-        """The number of the person, or of the first at work up the line; empty when there is nobody."""
+    def stand_in(self, number: str) -> str:
+        """The staff number, or that of the deputy during leave, else the next up the line; empty if there is nobody."""
         seen: set[str] = set()
+        person = self.company.people.people.get(number)
         while person is not None and person.number not in seen:
             if at_work(person, self.today):
                 return person.number
+            if deputy := deputy_of(person, self.company.people, self.today):
+                return deputy.number
             seen.add(person.number)
             person = self.company.people.superior(person)
         return ""
+
+    def manager_of(self, customer: str) -> str:
+        """The staff number of the customer's account manager, empty when that is not one known person."""
+        manager = self.company.manager_of(customer)
+        return manager.number if manager else ""
+
+    def answering(self, row: Accepted, field: str) -> str:
+        """The staff number of the person named in ``field``, else of the customer's account manager."""
+        named = row.values.get(field)
+        if named not in self._numbers:
+            person = self.company.people.find(named)
+            self._numbers[named] = person.number if person else ""
+        return self._numbers[named] or self.manager_of(row.customer)
+
+    @cached_property
+    def _numbers(self) -> dict[Value, str]:
+        """Staff numbers already looked up, by what is typed in cells; empty for nobody."""
+        return {}
+
+    def in_role(self, roles: Sequence[str], beside: str = "") -> str:
+        """The staff number of whom a role's task falls on; empty when nobody has one of ``roles``.
+
+        Of several the one at work, then in the first of the roles, then in the
+        department of the person ``beside``, then of the lowest number.
+        """
+        near = self.company.people.people.get(beside)
+        best = min(self._serving(tuple(roles)), default=None, key=lambda one: (
+            not at_work(one, self.today), roles.index(one.role), near is None or one.department != near.department,
+        ))
+        return best.number if best else ""
+
+    def _serving(self, roles: tuple[str, ...]) -> Sequence[Person]:
+        """Those in service in one of the roles, looked up once."""
+        known = self._in_roles.get(roles)
+        if known is None:
+            people = (one for one in self.company.people.with_role(*roles) if in_service(one, self.today))
+            known = self._in_roles[roles] = tuple(people)
+        return known
+
+    @cached_property
+    def _in_roles(self) -> dict[tuple[str, ...], Sequence[Person]]:
+        return {}
+
+    def reached(self, row: Accepted, *fields: str) -> date | datetime | None:
+        """The first of what is typed in ``fields`` that has come by now."""
+        typed = (row.values.get(field) for field in fields)
+        found = [one for one in typed if isinstance(one, date) and _moment(one) <= self.now]
+        return min(found, key=_moment, default=None)
+
+    def day(self, row: Accepted, field: str) -> date | None:
+        """The day typed in ``field``, once it has come."""
+        day = day_of(row.values.get(field))
+        return day if day is not None and day <= self.today else None
+
+    def head_for(self, customer: str) -> str:
+        """The staff number of the customer's responsible head, else of its account manager."""
+        manager = self.company.manager_of(customer)
+        head = self.company.people.head_of(manager) if manager else None
+        return head.number if head else self.manager_of(customer)
+
+    def within(self, moment: datetime, hours: int, clock: Literal["real", "office"]) -> datetime:
+        """Until when there is time for what must be done within some hours, by the clock that the company chose."""
+        if clock == "real":
+            return add_hours(moment, hours, self.config.company.zone)
+        office = self.config.office_hours
+        return add_office_hours(moment, hours, office.opens, office.closes, self.calendar)
+
+    def within_days(self, start: date, working_days: int) -> date:
+        """The last day for what must be done within some working days of ``start``."""
+        key = day_of(start) or start, working_days
+        known = self._later_days.get(key)
+        if known is None:
+            known = self._later_days[key] = self.calendar.add_working_days(*key)
+        return known
+
+    @cached_property
+    def _later_days(self) -> dict[tuple[date, int], date]:
+        """Last days already worked out: thousands of rows bear the same date."""
+        return {}
+
+    def announced_on(self, due: date, ahead: int) -> date:
+        """The day from which on it is announced, so many working days ahead, that something is due."""
+        return self.within_days(self.calendar.on_or_before(due), -ahead)
+
+    def next_month_end(self, day: date) -> date:
+        """The end of the month after that of ``day``."""
+        return shift_months(day.replace(day=1), 2) - ONE_DAY
 
     def contacts_sheet(self, customer: str, file: str) -> Where:
         """The sheet of the customer's archive that takes contact reports."""
         rows = self.company.of(customer, CONTACTS)
         return Where(file, rows[0].where.sheet if rows else f10_contact_reports.FORM.sheet.zh)
 
-    def two_spans(self, period: str, since: date) -> tuple[Span, ...]:
-        """The span of today and the one before it, those that ended before ``since`` left out."""
-        current = span_of(period, self.today)
-        former = span_of(period, current.start - ONE_DAY)
-        return tuple(span for span in (former, current) if span.end >= since)
+    @cached_property
+    def _spans(self) -> dict[str, tuple[tuple[Span, date], ...]]:
+        return {}
+
+    def spans(self, period: str, since: date = date.min) -> Sequence[tuple[Span, date]]:
+        """The spans up to that of today, those that ended before ``since`` left out, each with the end of the next.
+
+        Until that end what was missed in a span is still asked for.
+        """
+        known = self._spans.get(period)
+        if known is None:
+            known = self._spans[period] = tuple(self._all_spans(period))
+        return known if since <= known[0][0].end else [one for one in known if one[0].end >= since]
+
+    def _all_spans(self, period: str) -> list[tuple[Span, date]]:
+        span = span_of(period, min(self.since, span_of(period, self.today).start - ONE_DAY))
+        found = []
+        while span.start <= self.today:
+            following = span_of(period, span.end + ONE_DAY)
+            found.append((span, following.end))
+            span = following
+        return found
 
 
-def duty(
-    rule: str, timing: Timing, owner: str, where: Where, facts: Mapping[str, str | Text], *,
-    customer: str = "", subject: str = "", period: str, last: date | None = None,
-) -> Duty:
-    """A duty without its evidence; ``facts`` fill the sentence of its rule beside ``due`` and ``left``."""
-    told: dict[str, str | Text] = {"due": timing.due_at.date().isoformat(), "left": timing.left, **facts}
-    return Duty(
-        rule, customer, subject, period, owner, timing.due_at, timing.stage, where,
-        last_evidence=last, next_change_at=timing.next_change_at, facts=told,
-    )
+def _moment(typed: date) -> datetime:
+    return typed if isinstance(typed, datetime) else start_of(typed)

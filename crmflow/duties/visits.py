@@ -3,39 +3,46 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from crmflow.config import Visit
+from crmflow.cadence import Visit
+from crmflow.company import CONTACTS, COVER, Contact
 from crmflow.dates import day_of
-from crmflow.duties.situation import Situation, duty
+from crmflow.duties.rule import DutyRule
+from crmflow.duties.situation import Situation
 from crmflow.forms.f30_staff import ROLES
-from crmflow.model import Accepted, Duty, Person, Text
+from crmflow.model import Accepted, Expectation, Person, Text
 from crmflow.people import at_work
 
 _ROLE_LABELS = {role.id: role.label for role in ROLES}
 
 
-def visits(situation: Situation, rule: str) -> Iterator[Duty]:
-    """V1–V6: a customer of some tiers is visited once a period, by a person in one of the roles."""
+def visits(situation: Situation, rule: str) -> Iterator[Expectation]:
+    """V1–V6: a customer of some tiers is visited once a period, by a person in one of the roles.
+
+    A visit settles its own period, and late the one before.
+    """
     visit = next((visit for id, visit in situation.config.visits.items() if id == rule), None)
     if visit is None:
         return
     company, roles = situation.company, _joined(visit.by)
-    owners: dict[Person | None, str] = {}
+    visitors: dict[Person | None, str] = {}
     for customer, cover in company.customers.items():
         if not _concerns(situation, rule, visit, customer, cover):
             continue
         manager = company.manager_of(customer)
-        if manager not in owners:
-            owners[manager] = _visitor(situation, visit, manager)
-        facts: dict[str, str | Text] = {"roles": roles, "customer": company.name_of(customer)}
-        last = _last_visit(situation, rule, visit, customer)
+        if manager not in visitors:
+            visitors[manager] = _visitor(situation, visit, manager)
+        counting = _counting(situation, rule, visit, customer)
+        last = counting[-1].day if counting else None
+        where = situation.contacts_sheet(customer, cover.where.file)
         since = max(day_of(cover.values.get("opened_on")) or date.min, company.tier_since.get(customer, date.min))
-        for span in situation.two_spans(visit.every, since):
-            if last is None or last < span.start:
-                yield duty(
-                    rule, situation.timing(span.end, visit.ahead_working_days), owners[manager],
-                    situation.contacts_sheet(customer, cover.where.file), facts,
-                    customer=customer, period=span.name, last=last,
-                )
+        for span, until in situation.spans(visit.every, since):
+            met = next((contact for contact in counting if span.start <= contact.day <= until), None)
+            yield Expectation(
+                rule, customer, "", span.name, visitors[manager], span.end, where,
+                {"roles": roles, "customer": company.name_of(customer), "grade": situation.grades[customer].label},
+                (visit.ahead_working_days,),
+                met_on=met.day if met else None, evidence=met.row_id if met else "", last=last, until=until,
+            )
 
 
 def _concerns(situation: Situation, rule: str, visit: Visit, customer: str, cover: Accepted) -> bool:
@@ -48,16 +55,15 @@ def _concerns(situation: Situation, rule: str, visit: Visit, customer: str, cove
     return selected or not visit.selected_only
 
 
-def _last_visit(situation: Situation, rule: str, visit: Visit, customer: str) -> date | None:
-    """The last visit that counts; for V5 the head's too, since it is for whom the head has not visited."""
+def _counting(situation: Situation, rule: str, visit: Visit, customer: str) -> Sequence[Contact]:
+    """The visits that count; for V5 the head's too, since it is for whom the head has not visited."""
     roles = set(visit.by)
     if rule == "V5" and "V4" in situation.config.visits:
         roles |= set(situation.config.visits["V4"].by)
-    return max(
-        (contact.day for contact in situation.contacts.get(customer, ())
-         if contact.visit and contact.role in roles and (contact.on_site or not visit.on_site)),
-        default=None,
-    )
+    return [
+        contact for contact in situation.contacts.get(customer, ())
+        if contact.visit and contact.role in roles and (contact.on_site or not visit.on_site)
+    ]
 
 
 def _visitor(situation: Situation, visit: Visit, manager: Person | None) -> str:
@@ -67,9 +73,12 @@ def _visitor(situation: Situation, visit: Visit, manager: Person | None) -> str:
         head = people.head_of(manager) if manager and "department_head" in visit.by else None
         executives = (one for role in visit.by for one in people.with_role(role) if at_work(one, situation.today))
         person = head or next(executives, None) or manager
-    return situation.stand_in(person)
+    return person.number if person else ""
 
 
 def _joined(roles: Sequence[str]) -> Text:
     labels = [_ROLE_LABELS[role] for role in roles]
     return Text("或".join(label.zh for label in labels), " or ".join(label.en for label in labels))
+
+
+RULES = {rule: DutyRule(visits, (CONTACTS, COVER)) for rule in ("V1", "V2", "V3", "V4", "V5", "V6")}

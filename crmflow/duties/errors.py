@@ -1,0 +1,38 @@
+"""Rows kept out with errors that would otherwise be evidence (decision 9)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from crmflow.company import KeptOut
+from crmflow.dates import day_of, span_named
+from crmflow.duties.rule import DutyRule
+from crmflow.duties.situation import Situation
+from crmflow.model import Expectation
+
+
+def with_errors(
+    expected: Iterable[Expectation], rules: Mapping[str, DutyRule], situation: Situation
+) -> Iterator[Expectation]:
+    """The expectations, those that wait only for an error to be mended with the day it was first seen."""
+    rows: dict[tuple[str, str], list[KeptOut]] = defaultdict(list)
+    for row in situation.company.kept_out:
+        for whose in {row.customer, row.owner} - {""}:
+            rows[row.block, whose].append(row)
+    evidence = {id: rule.evidence.rpartition(".") for id, rule in rules.items()}
+    for one in expected:
+        block, _, field = evidence[one.rule]
+        near = rows.get((block, one.customer or one.owner), ()) if one.met_on is None else ()
+        days = [row.first_seen_on for row in near if _would_meet(row, field, one)]
+        yield replace(one, error_since=min(days)) if days else one
+
+
+def _would_meet(row: KeptOut, field: str, one: Expectation) -> bool:
+    """Whether the row is of the expectation's period and was typed in it, or in the time left to make up for it.
+
+    Where the day itself cannot be read, it is the one on which the row was seen.
+    """
+    day, span = day_of(row.values.get(field)) or row.first_seen_on, span_named(one.period)
+    start = span.start if span else date.min
+    return row.period in ("", one.period) and start <= day <= (one.until or date.max)
