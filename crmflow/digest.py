@@ -1,21 +1,21 @@
 """Findings, duties and grades → who is told what: one digest a person, one summary a head and week (decision 10)."""
 
-import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import replace
 
 from crmflow import codes
-from crmflow.access import PERSONAL_RULES, SEES_ALL, admitted, is_personal, knows, line_of, mask, may_see, veil
-from crmflow.config import Config, Mail
-from crmflow.drafts import Digest, Draft, Item, Situation, Tally, Urgency
-from crmflow.model import Duty, Finding, Notice, Person, Severity, Stage, Where
-from crmflow.people import in_service
-from crmflow.rules import RULES, action_of
+from crmflow.access import admitted, line_of
+from crmflow.config import Config
+from crmflow.dates import day_of
+from crmflow.drafts import EVERYTHING, Digest, Draft, Item, Situation, Tally, Telling, Urgency
+from crmflow.escalation import Told, resolved, told_of
+from crmflow.executive import months
+from crmflow.items import item, notice_of
+from crmflow.model import Duty, Expectation, Finding, Person, Stage, Where
+from crmflow.people import at_work, in_service
 from crmflow.summary import summaries
-from crmflow.texts import PHRASES
 
 ADMINISTRATOR = "administrator"
 """Stands for a staff number where F30 has no administrator."""
@@ -25,38 +25,29 @@ _LABEL = "[A-Za-z0-9-]+"
 ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*")
 """What stands unquoted in a header: the dot-atom of RFC 5322."""
 
-URGENCY = {
-    Stage.AHEAD: Urgency.SOON, Stage.DUE: Urgency.TODAY, Stage.OVERDUE: Urgency.LATE,
-    Stage.ESCALATED: Urgency.LATE, Stage.ESCALATED_AGAIN: Urgency.LATE,
-}
-
-
 REPORTED_TO = {
     "BRIBERY": ("finance", "department_head"), "INCENTIVE_TO_PERSON": ("finance", "department_head"),
 }
 """Who hears of a finding besides the one who must mend it, by role (X2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A fact on its way to a person."""
+def digests(situation: Situation, config: Config, tell: Set[Telling] = EVERYTHING) -> tuple[Draft, ...]:
+    """Every mail that is due now: a digest for who has something new, each head's week, each executive's month.
 
-    person: Person
-    fact: Finding | Duty
-
-
-def digests(situation: Situation, config: Config) -> tuple[Draft, ...]:
-    """Every mail that is due now: a digest for who has something new, a summary for each head once a week."""
+    Alerts are digests of what is urgent and nothing else; what they told, the next digest need not.
+    """
     situation = replace(situation, duties=due_for_telling(situation.duties, config))
     administrator = administrator_of(situation, config)
-    told = list(_told(situation, administrator))
+    told = list(_told(situation, administrator, tell))
     told += _without_address(told, situation, administrator)
     personal = (
-        _digest(person, facts, situation, config.mail)
-        for person, facts in _by_person(told).items() if has_address(person)
+        _digest(person, ones, situation, config)
+        for person, ones in _by_person(told).items() if has_address(person)
     )
-    weekly = (draft for draft in summaries(situation, config) if has_address(draft.recipient))
-    return (*(draft for draft in personal if draft is not None), *weekly)
+    weekly = summaries(situation, config) if Telling.SUMMARIES in tell else ()
+    monthly = months(situation, situation.month, config) if situation.month else ()
+    addressed = (draft for draft in (*weekly, *monthly) if has_address(draft.recipient))
+    return (*(draft for draft in personal if draft is not None), *addressed)
 
 
 def due_for_telling(duties: Iterable[Duty], config: Config) -> tuple[Duty, ...]:
@@ -71,7 +62,7 @@ def due_for_telling(duties: Iterable[Duty], config: Config) -> tuple[Duty, ...]:
 def administrator_of(situation: Situation, config: Config) -> Person:
     """The administrator of F30 who can be reached, else the fallback address of the configuration (decision 7)."""
     for person in situation.directory.with_role("information_administrator"):
-        if in_service(person, situation.today) and has_address(person):
+        if at_work(person, situation.today) and has_address(person):
             return person
     fallback = config.administrator
     return Person(
@@ -84,53 +75,46 @@ def has_address(person: Person) -> bool:
     return ADDRESS.fullmatch(person.email) is not None
 
 
-def _told(situation: Situation, administrator: Person) -> Iterator[Told]:
-    facts: tuple[Finding | Duty, ...] = (*situation.findings, *situation.duties)
-    for fact in facts:
-        people = [_responsible(fact, situation, administrator), *_superiors(fact, situation, administrator)]
-        yield from (Told(person, fact) for person in dict.fromkeys(people))
+def _told(situation: Situation, administrator: Person, tell: Set[Telling]) -> Iterator[Told]:
+    """What people are told of now: everything, or what cannot wait for the digest."""
+    whole = Telling.DIGESTS in tell
+    for duty in situation.duties:
+        if whole or (duty.urgent and Telling.ALERTS in tell):
+            yield from told_of(duty, situation, administrator)
+    if whole:
+        for finding in situation.findings:
+            yield from _told_of_finding(finding, situation, administrator)
+        yield from resolved(situation)
 
 
-def _responsible(fact: Finding | Duty, situation: Situation, administrator: Person) -> Person:
-    """Who must act: the owner, or whoever leads them once they have left, or the administrator.
+def _told_of_finding(finding: Finding, situation: Situation, administrator: Person) -> Iterator[Told]:
+    """Who must mend it, or whoever leads them once they have left; whom it is reported to besides.
 
     A change of who receives customer data is the administrator's: its owner has nothing to mend.
     """
-    if isinstance(fact, Finding) and fact.code == "HELD_TRUST":
-        return administrator
-    owner = situation.directory.people.get(fact.owner)
-    if owner is not None and in_service(owner, situation.today):
-        return owner
-    return next(iter(_line(fact, situation)), administrator)
+    owner = situation.directory.people.get(finding.owner)
+    if finding.code == "HELD_TRUST":
+        owner = administrator
+    elif owner is None or not in_service(owner, situation.today):
+        owner = next(iter(_line(finding, situation)), administrator)
+    roles = REPORTED_TO.get(finding.code, ())
+    others = (one for one in situation.directory.with_role(*roles) if in_service(one, situation.today))
+    waits = (administrator,) if finding.code in codes.HELD else ()
+    yield from (Told(person, finding) for person in dict.fromkeys((owner, *others, *waits)))
 
 
-def _superiors(fact: Finding | Duty, situation: Situation, administrator: Person) -> tuple[Person, ...]:
-    """Whom an overdue duty has come up to: the superior, then the superior's superior; who hears of a finding.
-
-    What waits to be confirmed comes to the administrator too.
-    """
-    if isinstance(fact, Finding):
-        if fact.code in codes.HELD:
-            return (administrator,)
-        told = situation.directory.with_role(*REPORTED_TO.get(fact.code, ()))
-        return tuple(person for person in told if in_service(person, situation.today))
-    if fact.stage < Stage.ESCALATED:
-        return ()
-    return _line(fact, situation)[:fact.stage - Stage.OVERDUE] or (administrator,)
-
-
-def _line(fact: Finding | Duty, situation: Situation) -> tuple[Person, ...]:
-    """Those above the owner, from the nearest up, who work here and may be told of the fact."""
+def _line(finding: Finding, situation: Situation) -> tuple[Person, ...]:
+    """Those above the owner, from the nearest up, who work here and may be told of the finding."""
     return tuple(
-        person for person in line_of(fact.owner, situation.directory)
+        person for person in line_of(finding.owner, situation.directory)
         if in_service(person, situation.today)
-        and admitted(person, fact, situation.customers, situation.directory)
+        and admitted(person, finding, situation.customers, situation.directory)
     )
 
 
 def _without_address(told: Iterable[Told], situation: Situation, administrator: Person) -> list[Told]:
     """A finding for the administrator about everybody who cannot be told (section 1): never a silent skip."""
-    found = {fact.facts.get("person") for fact in situation.findings if fact.code == "NO_ADDRESS"}
+    found = {finding.facts.get("person") for finding in situation.findings if finding.code == "NO_ADDRESS"}
     unreachable = {
         one.person.number: one.person for one in told if not has_address(one.person) and one.person.name not in found
     }
@@ -142,138 +126,65 @@ def _without_address(told: Iterable[Told], situation: Situation, administrator: 
     return [Told(administrator, finding) for finding in findings]
 
 
-def _by_person(told: Iterable[Told]) -> dict[Person, list[Finding | Duty]]:
-    people: defaultdict[Person, list[Finding | Duty]] = defaultdict(list)
+def _by_person(told: Iterable[Told]) -> dict[Person, list[Told]]:
+    people: defaultdict[Person, list[Told]] = defaultdict(list)
     for one in told:
-        people[one.person].append(one.fact)
+        people[one.person].append(one)
     return dict(sorted(people.items(), key=lambda pair: pair[0].number))
 
 
-def _digest(person: Person, facts: Sequence[Finding | Duty], situation: Situation, mail: Mail) -> Draft | None:
-    """The person's digest, or None when nothing in it is new."""
-    cap = mail.items_per_person
-    items = {item.notice: item for item in (_item(person, fact, situation) for fact in facts)}
-    ordered = sorted(items.values(), key=_order)
-    fresh = [item for item in ordered if item.notice not in situation.already]
-    if not fresh:
-        return None
-    count = Counter(item.urgency for item in fresh)
-    content = Digest(
-        items=tuple(fresh[:cap]),
-        overflow=_tallies(fresh[cap:]),
-        still_open=_tallies(item for item in ordered if item.notice in situation.already),
-        late=count[Urgency.LATE], today=count[Urgency.TODAY], soon=count[Urgency.SOON],
-        mend=count[Urgency.MEND], look=count[Urgency.LOOK],
-        from_others=sum(1 for item in fresh if item.of),
-        copies=tuple(_own_workbooks(person, facts, fresh))[: mail.copies_per_person],
+def _digest(person: Person, told: Sequence[Told], situation: Situation, config: Config) -> Draft | None:
+    """The person's digest, or None when nothing in it is new, or nothing but what is done and can wait for company."""
+    mail = config.mail
+    ones = {notice_of(one, situation): one for one in told}
+    fresh = sorted(
+        (item(one, notice, situation) for notice, one in ones.items() if notice not in situation.already), key=_order
     )
-    named = sorted({item.code for item in ordered if item.code})
-    return Draft(person, "digest", situation.today, tuple(item.notice for item in fresh), tuple(named), content)
+    if not fresh or _can_wait(told, fresh, situation, config.escalation.resolved_within_working_days):
+        return None
+    count = Counter(one.urgency for one in fresh)
+    content = Digest(
+        items=tuple(fresh[: mail.items_per_person]),
+        overflow=_tallies(one.where for one in fresh[mail.items_per_person :]),
+        still_open=_tallies(one.fact.where for notice, one in ones.items() if notice in situation.already),
+        **{urgency.name.lower(): count[urgency] for urgency in Urgency},
+        copies=tuple(_own_workbooks(person, told, fresh))[: mail.copies_per_person],
+        calendar=mail.calendar and any(isinstance(one.fact, Duty) and one.fact.owner == person.number for one in told),
+    )
+    named = sorted({one.fact.customer for one in told if one.fact.customer})
+    return Draft(person, "digest", situation.today, tuple(one.notice for one in fresh), tuple(named), content)
 
 
-def _own_workbooks(person: Person, facts: Iterable[Finding | Duty], fresh: Iterable[Item]) -> dict[str, None]:
+def _can_wait(told: Iterable[Told], fresh: Iterable[Item], situation: Situation, days: int) -> bool:
+    """Whether all that is new is what has been done, and none of that ``days`` working days ago or longer."""
+    if any(one.urgency is not Urgency.RESOLVED for one in fresh):
+        return False
+    done = (day_of(one.fact.met_on) for one in told if isinstance(one.fact, Expectation))
+    return all(day and situation.calendar.working_days_between(day, situation.today) < days for day in done)
+
+
+def _own_workbooks(person: Person, told: Iterable[Told], fresh: Iterable[Item]) -> dict[str, None]:
     """The person's own workbooks in which something new is to be mended, in the order it is listed.
 
     A workbook goes to nobody but who keeps it, whoever else is told of a finding in it.
     """
     own = {
-        fact.where.file for fact in facts
+        fact.where.file for fact in (one.fact for one in told)
         if isinstance(fact, Finding) and fact.owner == person.number and fact.where.cell
     }
-    to_mend = (item.where.file for item in fresh if item.urgency is Urgency.MEND)
+    to_mend = (one.where.file for one in fresh if one.urgency is Urgency.MEND)
     return dict.fromkeys(file for file in to_mend if file in own)
 
 
-def _order(item: Item) -> tuple[object, ...]:
-    due = item.due_at.isoformat() if item.due_at else ""
-    column = item.where.cell.rstrip("0123456789")
-    row = int(item.where.cell[len(column):] or 0)
-    return item.urgency, due, item.where.file, item.where.sheet, row, len(column), column, item.notice.subject
+def _order(one: Item) -> tuple[object, ...]:
+    """By section; what is colleagues', by person and customer; then by due day, and by place."""
+    due = one.due_at.isoformat() if one.due_at else ""
+    column = one.where.cell.rstrip("0123456789")
+    row = int(one.where.cell[len(column):] or 0)
+    whose = (one.of, one.code) if one.urgency in (Urgency.PUSH, Urgency.FYI, Urgency.RESOLVED) else ()
+    return one.urgency, whose, due, one.where.file, one.where.sheet, row, len(column), column, one.notice.subject
 
 
-def _tallies(items: Iterable[Item]) -> tuple[Tally, ...]:
-    counts = Counter((item.where.file, item.where.sheet) for item in items)
+def _tallies(places: Iterable[Where]) -> tuple[Tally, ...]:
+    counts = Counter((where.file, where.sheet) for where in places)
     return tuple(Tally(file, sheet, count) for (file, sheet), count in sorted(counts.items()))
-
-
-def _item(person: Person, fact: Finding | Duty, situation: Situation) -> Item:
-    if isinstance(fact, Duty):
-        return _duty_item(person, fact, situation)
-    return _finding_item(person, fact, situation)
-
-
-def _finding_item(person: Person, finding: Finding, situation: Situation) -> Item:
-    field = situation.catalogue.find_field(finding.block, finding.field_id)
-    notice = _finding_notice(person, finding, situation)
-    entitled = knows(person, finding, situation.customers, situation.directory)
-    if names_foreign_archive(person, finding, situation):
-        finding = replace(finding, facts={**finding.facts, "original": PHRASES["mail.other_archive"]})
-    if is_personal(finding.block, field) and not entitled:
-        hidden = mask(finding.value, field.kind if field else None)
-        finding = replace(finding, value=hidden, facts=veil(finding.facts))
-    rule = codes.rule(finding)
-    return Item(
-        notice=notice,
-        urgency=Urgency.MEND if codes.severity(finding) is Severity.ERROR else Urgency.LOOK,
-        sentence=codes.describe(finding, person.language, field),
-        rule=rule,
-        article=codes.say(RULES[rule].article, person.language),
-        where=finding.where,
-        value=finding.value,
-        code=finding.customer,
-        customer=_customer_name(finding.customer, situation),
-    )
-
-
-def names_foreign_archive(person: Person, finding: Finding, situation: Situation) -> bool:
-    """Whether the finding's fact ``original`` is the path of an archive that is not for this person's eyes.
-
-    A path names its customer: by the code in the file's name, or by lying in the finding's own folder.
-    """
-    path = PurePosixPath(str(finding.facts.get("original", finding.where.file)))
-    if person.role in SEES_ALL or path.parent == PurePosixPath(finding.where.file).parent:
-        return False
-    code = max((code for code in situation.customers if code in path.name), key=len, default="")
-    return not code or not may_see(person, situation.customers[code], situation.directory)
-
-
-def _finding_notice(person: Person, finding: Finding, situation: Situation) -> Notice:
-    """Told when new, and again in each following cycle of ``findings.remind_every_working_days``."""
-    subject = subject_of(finding)
-    first = situation.first_told.get((subject, person.number), situation.today)
-    cycle = situation.calendar.working_days_between(first, situation.today) // situation.remind_every
-    return Notice("finding", codes.rule(finding), subject, str(cycle), 0, person.number)
-
-
-def subject_of(finding: Finding) -> str:
-    """What makes it the same finding tomorrow: its place, field, code and value, hashed."""
-    where = finding.where
-    place = finding.row_key or where.cell
-    parts = (where.file, where.sheet, finding.block, place, finding.field_id, finding.code, finding.value)
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
-
-
-def _duty_item(person: Person, duty: Duty, situation: Situation) -> Item:
-    subject = f"{duty.customer}/{duty.subject}"
-    notice = Notice("duty", duty.rule, subject, duty.period, int(duty.stage), person.number)
-    entitled = knows(person, duty, situation.customers, situation.directory)
-    if duty.rule in PERSONAL_RULES and not entitled:
-        duty = replace(duty, facts=veil(duty.facts))
-    owner = situation.directory.people.get(duty.owner)
-    return Item(
-        notice=notice,
-        urgency=URGENCY[duty.stage],
-        sentence=action_of(duty, person.language),
-        rule=duty.rule,
-        article=codes.say(RULES[duty.rule].article, person.language),
-        where=duty.where,
-        code=duty.customer,
-        customer=_customer_name(duty.customer, situation),
-        of=owner.name if owner is not None and owner.number != person.number else "",
-        due_at=duty.due_at,
-    )
-
-
-def _customer_name(code: str, situation: Situation) -> str:
-    customer = situation.customers.get(code)
-    return customer.name if customer is not None else code

@@ -1,17 +1,37 @@
 """What one run knows when it tells people, and the values that a mail is rendered from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
-from crmflow.access import Customer
+from crmflow.access import Customer, deputy_of
 from crmflow.catalogue import Catalogue
 from crmflow.company import Company
-from crmflow.dates import WorkCalendar
-from crmflow.model import Accepted, Duty, Finding, Grade, Notice, Person, Where
+from crmflow.dates import Span, WorkCalendar
+from crmflow.model import Accepted, Duty, Expectation, Figure, Finding, Grade, Notice, Person, Where
+from crmflow.overviews import Executive, Summary
 from crmflow.people import Directory
+from crmflow.register import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The month that ended last, for the executives.
+
+    ``figures`` are every customer's of today. How it was when the month began:
+    ``former_grades``, ``former_plans`` (rows of F8.projects as they stood) and
+    ``former_turnover`` (in 元, of customers that had a grade); all are empty
+    where nothing was known yet.
+    """
+
+    span: Span
+    company: Company
+    figures: Mapping[str, Mapping[str, Figure]]
+    former_grades: tuple[Grade, ...] = ()
+    former_plans: tuple[Accepted, ...] = ()
+    former_turnover: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +39,10 @@ class Situation:
     """What one run knows: the facts, who may see them, and what has been told already.
 
     ``former_grades`` are those at the last summary, ``plans`` the accepted rows
-    of F8.projects. ``first_told`` maps (a finding's subject, a staff number) to
-    the day that person was first told of it, ``remind_every`` is in working days.
+    of F8.projects, ``register`` the filings and how they stand. ``first_told``
+    maps (a finding's subject, a staff number) to the day that person was first
+    told of it, ``remind_every`` is in working days. ``met`` are the expectations that evidence has satisfied.
+    ``month`` is there when executives are to be told of it.
     """
 
     today: date
@@ -34,36 +56,66 @@ class Situation:
     grades: tuple[Grade, ...] = ()
     former_grades: tuple[Grade, ...] = ()
     plans: tuple[Accepted, ...] = ()
-    already: frozenset[Notice] = frozenset()
+    register: tuple[Line, ...] = ()
+    already: Set[Notice] = frozenset()
     first_told: Mapping[tuple[str, str], date] = field(default_factory=dict)
+    met: tuple[Expectation, ...] = ()
+    month: Month | None = None
 
 
-def customers_of(company: Company) -> Mapping[str, Customer]:
-    """What entitlement must know of every customer, from the covers of the archives."""
+def customers_of(company: Company, today: date) -> Mapping[str, Customer]:
+    """What entitlement must know of every customer today, from the covers of the archives."""
     customers = {}
     for code, cover in company.customers.items():
         manager = company.manager_of(code)
         region = str(cover.values.get("region") or "")
-        customers[code] = Customer(code, company.name_of(code), manager.number if manager else "", region)
+        deputy = deputy_of(manager, company.people, today) if manager else None
+        customers[code] = Customer(
+            code, company.name_of(code), manager.number if manager else "", region, deputy.number if deputy else ""
+        )
     return customers
 
 
-class Urgency(IntEnum):
-    """The order of a digest: what is late comes first."""
+class Telling(StrEnum):
+    """What a run may tell people: urgent duties at once, digests, the heads' week, the executives' month."""
 
-    LATE = 0
-    TODAY = 1
-    MEND = 2
-    SOON = 3
-    LOOK = 4
+    ALERTS = "alerts"
+    DIGESTS = "digests"
+    SUMMARIES = "summaries"
+    MONTHS = "months"
+
+
+EVERYTHING = frozenset(Telling)
+OVERVIEWS = frozenset({Telling.SUMMARIES, Telling.MONTHS})
+"""What shows how filings stand."""
+
+
+class Urgency(IntEnum):
+    """The sections of a digest, in their order."""
+
+    URGENT = 0
+    """Cannot wait for the next digest (D3, C3)."""
+    LATE = 1
+    PUSH = 2
+    """A colleague's, overdue: the person is asked to get it done."""
+    TODAY = 3
+    MEND = 4
+    SOON = 5
+    LOOK = 6
+    FYI = 7
+    """A colleague's, overdue, for information."""
+    RESOLVED = 8
+    """A colleague's that had been passed up, done since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing told to one person, in their language.
 
-    ``of`` names whose duty it is when it has come up to a superior, else "".
-    ``customer`` is the name, ``code`` the customer code; ``value`` what was read.
+    ``of`` names whose duty it is when it has come up to a superior, else "";
+    ``above`` names who knows of it besides its owner. ``customer`` is the name,
+    ``code`` the customer code; ``value`` what was read; ``arithmetic`` how the
+    due day came about, as far as the sentence does not say so.
     """
 
     notice: Notice
@@ -76,6 +128,8 @@ class Item:
     code: str = ""
     customer: str = ""
     of: str = ""
+    above: tuple[str, ...] = ()
+    arithmetic: str = ""
     due_at: datetime | None = None
 
 
@@ -92,77 +146,29 @@ class Tally:
 class Digest:
     """What one person is told now.
 
-    ``items`` are new, the most urgent first; ``overflow`` counts the new ones
-    beyond the cap, ``still_open`` what was told before. The counts are of all new ones.
-    ``copies`` are the person's own workbooks that go with the mail, marked.
+    ``items`` are new, section by section; ``overflow`` counts the new ones
+    beyond the cap, ``still_open`` what was told before. The numbers are of all new
+    ones, by section. ``copies`` are the person's own workbooks that go with the
+    mail, marked; ``calendar`` says that their duties go with it as a calendar file.
     """
 
     items: tuple[Item, ...]
     overflow: tuple[Tally, ...]
     still_open: tuple[Tally, ...]
-    late: int
-    today: int
-    soon: int
-    mend: int
-    look: int
-    from_others: int
+    urgent: int = 0
+    late: int = 0
+    push: int = 0
+    today: int = 0
+    mend: int = 0
+    soon: int = 0
+    look: int = 0
+    fyi: int = 0
+    resolved: int = 0
     copies: tuple[str, ...] = ()
+    calendar: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """One member of a head's department: open matters, and this year's plan in 万元."""
-
-    name: str
-    customers: int
-    overdue: int
-    errors: int
-    warnings: int
-    expected: float
-    profit: float
-
-
-@dataclass(frozen=True, slots=True)
-class TierLine:
-    """How many customers have a grade."""
-
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class GradeChange:
-    """A customer whose grade moved; ``rose`` is None when it was or became ungraded."""
-
-    customer: str
-    before: str
-    after: str
-    rose: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class LateComplaint:
-    """An open complaint whose clock (C2) has run out."""
-
-    customer: str
-    owner: str
-    due_at: datetime
-    where: Where
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A department head's week (R2); ``week`` is ISO, such as ``2026-W30``, money in 万元."""
-
-    week: str
-    people: tuple[PersonLine, ...]
-    tiers: tuple[TierLine, ...]
-    changes: tuple[GradeChange, ...]
-    complaints: tuple[LateComplaint, ...]
-    total: PersonLine
-
-
-Content: TypeAlias = Digest | Summary
+Content: TypeAlias = Digest | Summary | Executive
 
 
 @dataclass(frozen=True, slots=True)

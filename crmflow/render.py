@@ -24,11 +24,11 @@ from jinja2 import (
 from markupsafe import Markup
 
 from crmflow.drafts import Draft
-from crmflow.model import Message
+from crmflow.model import Inline, Message
 from crmflow.texts import phrase, plain
 
 LANGUAGES = ("zh", "en")
-KINDS = ("digest", "summary")
+KINDS = ("digest", "summary", "executive")
 PARTS = ("subject", "html", "txt")
 SHARED = ("base.html.j2", "parts.html.j2")
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
@@ -58,17 +58,17 @@ def load(folder: Path, company: str, language: str = "zh") -> Templates:
         autoescape=select_autoescape(("html.j2",), default=False),
         undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )
-    environment.filters.update(moment=_moment, wan=_wan)
+    environment.filters.update(moment=_moment, wan=_wan, change=_change, percent=_percent)
     names = [f"{tongue}/{kind}.{part}.j2" for tongue in LANGUAGES for kind in KINDS for part in PARTS]
     return Templates({name: _compile(environment, name, language) for name in (*SHARED, *names)}, company)
 
 
-def message(draft: Draft, templates: Templates) -> Message:
-    """The mail that says what the draft holds, in the language of its recipient.
+def message(draft: Draft, templates: Templates, pictures: tuple[Inline, ...] = ()) -> Message:
+    """The mail that says what the draft holds, in the language of its recipient, with its pictures.
 
     Raises RenderError.
     """
-    words = {part: _fill(draft, part, templates) for part in PARTS}
+    words = {part: _fill(draft, part, templates, pictures) for part in PARTS}
     return Message(
         recipient=draft.recipient.number,
         name=draft.recipient.name,
@@ -78,6 +78,7 @@ def message(draft: Draft, templates: Templates) -> Message:
         html=INLINER.inline(words["html"]),
         notices=draft.notices,
         customers=draft.customers,
+        inlines=pictures,
     )
 
 
@@ -96,8 +97,23 @@ def _moment(value: datetime) -> str:
 
 
 def _wan(value: float) -> str:
-    """An amount in 万元 with at most one decimal."""
-    return f"{value:,.1f}".removesuffix(".0")
+    """An amount in 万元 with at most one decimal, from ten thousand on without."""
+    return f"{value:,.{_digits(value)}f}".removesuffix(".0")
+
+
+def _digits(value: float) -> int:
+    return 0 if abs(value) >= 10_000 else 1
+
+
+def _change(value: float) -> str:
+    """By how much something rose or fell, with its sign; empty when that is nothing to speak of."""
+    text = f"{value:+,.{_digits(value)}f}".removesuffix(".0").replace("-", "−")
+    return "" if text in ("+0", "−0") else text
+
+
+def _percent(value: float) -> str:
+    """A fraction as whole per cent."""
+    return f"{value * 100:.0f}%"
 
 
 def _compile(environment: Environment, name: str, language: str) -> Template:
@@ -109,12 +125,13 @@ def _compile(environment: Environment, name: str, language: str) -> Template:
         raise RenderError(phrase("template.missing", language, file=error.name)) from error
 
 
-def _fill(draft: Draft, part: str, templates: Templates) -> str:
+def _fill(draft: Draft, part: str, templates: Templates, pictures: tuple[Inline, ...]) -> str:
     language = draft.recipient.language if draft.recipient.language in LANGUAGES else LANGUAGES[0]
     name = f"{language}/{draft.kind}.{part}.j2"
     try:
         return templates.compiled[name].render(
-            **{draft.kind: draft.content}, person=draft.recipient, today=draft.on, company=templates.company
+            **{draft.kind: draft.content}, person=draft.recipient, today=draft.on, company=templates.company,
+            pictures=pictures,
         )
     except TemplateNotFound as error:
         raise RenderError(phrase("template.missing", language, file=error.name)) from error

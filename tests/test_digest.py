@@ -13,9 +13,10 @@ from crmflow.access import Customer, may_see
 from crmflow.catalogue import catalogue
 from crmflow.config import load
 from crmflow.dates import WorkCalendar
-from crmflow.digest import digests, has_address, subject_of
-from crmflow.drafts import Digest, Draft, Situation, Summary, Tally, Urgency
-from crmflow.model import Accepted, Duty, Finding, Grade, Notice, Person, Stage, Text, Where
+from crmflow.digest import digests, has_address
+from crmflow.drafts import Digest, Draft, Situation, Summary, Tally, Telling, Urgency
+from crmflow.items import subject_of
+from crmflow.model import Accepted, Duty, Expectation, Finding, Grade, Notice, Person, Stage, Text, Where
 from crmflow.people import Directory
 from crmflow.rules import RULES
 
@@ -74,7 +75,7 @@ def test_nothing_to_say_nothing_sent() -> None:
 
 
 def test_a_second_run_of_the_same_facts_tells_nothing() -> None:
-    first = situation(findings=(wrong_phone(),), duties=(duty(Stage.ESCALATED_AGAIN),))
+    first = situation(findings=(wrong_phone(),), duties=(duty(Stage.ESCALATED),))
     assert digests(replace(first, already=notices(first)), CONFIG) == ()
 
 
@@ -107,21 +108,22 @@ def test_later_duties_are_not_mailed() -> None:
 
 @pytest.mark.parametrize(("stage", "told"), [
     (Stage.AHEAD, ["3"]), (Stage.DUE, ["3"]), (Stage.OVERDUE, ["3"]),
-    (Stage.ESCALATED, ["2", "3"]), (Stage.ESCALATED_AGAIN, ["1", "2", "3"]),
+    (Stage.COPIED, ["2", "3"]), (Stage.ESCALATED, ["2", "3"]), (Stage.AT_HEAD, ["1", "2", "3"]),
 ])
 def test_an_overdue_duty_goes_up_one_step_a_stage(stage: Stage, told: list[str]) -> None:
     assert sorted(staff_digests(situation(duties=(duty(stage),)))) == told
 
 
 def test_the_superior_reads_whose_duty_it_is() -> None:
-    told = staff_digests(situation(duties=(duty(Stage.ESCALATED),)))
+    told = staff_digests(situation(duties=(duty(Stage.COPIED),)))
     assert (told["2"].items[0].of, told["3"].items[0].of) == ("王芳", "")
-    assert (told["2"].from_others, told["3"].from_others) == (1, 0)
+    assert (told["2"].fyi, told["3"].late) == (1, 1)
+    assert told["3"].items[0].above == ("陈立",)
 
 
 def test_each_stage_of_a_duty_is_told_once() -> None:
     overdue = situation(duties=(duty(Stage.OVERDUE),))
-    escalated = situation(duties=(duty(Stage.ESCALATED),), already=notices(overdue))
+    escalated = situation(duties=(duty(Stage.COPIED),), already=notices(overdue))
     assert sorted(staff_digests(escalated)) == ["2", "3"]
     assert staff_digests(replace(escalated, already=escalated.already | notices(escalated))) == {}
 
@@ -136,12 +138,12 @@ def test_what_a_person_who_left_must_do_goes_to_their_superior() -> None:
 def test_an_escalation_passes_over_a_superior_who_left_or_may_not_see_the_customer() -> None:
     gone, other = replace(HEAD, left_on=date(2026, 1, 1)), replace(HEAD, department="后勤部")
     for superior in (gone, other):
-        assert sorted(staff_digests(situation(GENERAL, superior, WANG, ADMIN, duties=(duty(Stage.ESCALATED),)))) == ["1", "3"]
+        assert sorted(staff_digests(situation(GENERAL, superior, WANG, ADMIN, duties=(duty(Stage.COPIED),)))) == ["1", "3"]
 
 
 def test_an_escalation_of_somebody_without_a_superior_goes_to_the_administrator() -> None:
     alone = replace(WANG, superior="")
-    assert sorted(staff_digests(situation(alone, ADMIN, duties=(duty(Stage.ESCALATED),)))) == ["3", "9"]
+    assert sorted(staff_digests(situation(alone, ADMIN, duties=(duty(Stage.COPIED),)))) == ["3", "9"]
 
 
 def test_a_finding_without_an_owner_goes_to_the_administrator() -> None:
@@ -235,7 +237,7 @@ def test_each_head_gets_one_summary_a_week() -> None:
 
 def test_the_summary_counts_by_person_what_is_late_and_to_correct() -> None:
     warning = Finding("NO_DECISION_MAKER", Where("b.xlsx", "附表4", "A6"), "", "F4.roles", "role", {"project": "二期"}, "C2", "4")
-    duties = (duty(Stage.OVERDUE), duty(Stage.AHEAD, rule="V6"), duty(Stage.ESCALATED, owner="4", customer="C2"))
+    duties = (duty(Stage.OVERDUE), duty(Stage.AHEAD, rule="V6"), duty(Stage.COPIED, owner="4", customer="C2"))
     told = summary(situation(findings=(wrong_phone(), warning), duties=duties))
     lines = {line.name: (line.customers, line.overdue, line.errors, line.warnings) for line in told.people}
     assert lines == {"王芳": (1, 1, 1, 0), "刘洋": (1, 1, 0, 1)}
@@ -344,3 +346,87 @@ def test_what_looks_like_a_bribe_is_reported_to_finance_and_the_head() -> None:
     told = staff_digests(situation(GENERAL, HEAD, WANG, ADMIN, finance, findings=(bribe,)))
     assert set(told) == {"2", "3", "7"}
     assert all(item.rule == "X2" for digest in told.values() for item in digest.items)
+
+
+# what is passed up, and what has been done since
+
+
+def met(on: date, owner: str = "3") -> Expectation:
+    return Expectation("D2", "C1", "", "2026Q3", owner, date(2026, 7, 20), Where("王芳/临港化工.xlsx", "封面"), {}, met_on=on)
+
+
+PASSED_UP = Notice("duty", "D2", "C1/", "2026Q3", int(Stage.ESCALATED), "2")
+
+
+def test_a_superior_is_asked_to_push_what_was_only_a_copy_before() -> None:
+    copied = situation(duties=(duty(Stage.COPIED),))
+    escalated = situation(duties=(duty(Stage.ESCALATED),), already=notices(copied))
+    assert [item.urgency for item in staff_digests(copied)["2"].items] == [Urgency.FYI]
+    assert [item.urgency for item in staff_digests(escalated)["2"].items] == [Urgency.PUSH]
+
+
+def test_a_superior_is_not_told_again_when_it_moves_on_above_them() -> None:
+    escalated = situation(duties=(duty(Stage.ESCALATED),))
+    at_head = situation(duties=(duty(Stage.AT_HEAD),), already=notices(escalated))
+    assert sorted(staff_digests(at_head)) == ["1", "3"]
+
+
+def test_what_is_to_be_pushed_stands_by_person_then_customer() -> None:
+    customers = {**CUSTOMERS, "C3": Customer("C3", "江城热电", "3", "华东")}
+    duties = (duty(Stage.ESCALATED, "4", "C2"), duty(Stage.ESCALATED, "3", "C3"), duty(Stage.ESCALATED, "3", "C1", datetime(2026, 7, 21)))
+    items = staff_digests(replace(situation(duties=duties), customers=customers))["2"].items
+    assert [(item.of, item.code) for item in items] == [("刘洋", "C2"), ("王芳", "C1"), ("王芳", "C3")]
+
+
+def test_what_is_done_rides_along_with_the_next_digest_at_its_end() -> None:
+    known = situation(findings=(wrong_phone(owner="2"),), already=frozenset({PASSED_UP}), met=(met(TODAY),))
+    items = staff_digests(known)["2"].items
+    assert [item.urgency for item in items] == [Urgency.MEND, Urgency.RESOLVED]
+    assert items[-1].sentence.startswith("已办结（2026-07-22）：") and items[-1].of == "王芳"
+
+
+@pytest.mark.parametrize(("on", "mailed"), [(TODAY, False), (date(2026, 7, 16), False), (date(2026, 7, 15), True)])
+def test_what_is_done_is_mailed_alone_only_after_five_working_days(on: date, mailed: bool) -> None:
+    known = situation(already=frozenset({PASSED_UP}), met=(met(on),))
+    assert ("2" in staff_digests(known)) is mailed
+
+
+def test_what_is_done_is_told_once() -> None:
+    known = situation(already=frozenset({PASSED_UP}), met=(met(date(2026, 7, 1)),))
+    assert [notice.kind for notice in notices(known) if notice.recipient == "2" and notice.rule == "D2"] == ["resolved"]
+    assert staff_digests(replace(known, already=known.already | notices(known))) == {}
+
+
+def test_what_is_no_longer_asked_for_leaves_without_a_word() -> None:
+    assert staff_digests(situation(already=frozenset({PASSED_UP}))) == {}
+
+
+def test_a_deputy_reads_whose_duty_it_is_and_the_superior_who_is_to_do_it() -> None:
+    owed = replace(duty(Stage.ESCALATED, owner="5"), stands_in_for="3")
+    told = staff_digests(situation(GENERAL, HEAD, WANG, replace(STAFFER, superior="2"), ADMIN, duties=(owed,)))
+    assert (told["5"].items[0].of, told["2"].items[0].of) == ("王芳", "小赵")
+
+
+def test_an_alert_tells_what_is_urgent_and_nothing_else() -> None:
+    urgent = replace(duty(Stage.AHEAD, rule="C2"), urgent=True)
+    known = situation(findings=(wrong_phone(),), duties=(urgent, duty(Stage.OVERDUE)), already=frozenset({PASSED_UP}), met=(met(date(2026, 7, 1)),))
+    (alert,) = digests(known, CONFIG, frozenset({Telling.ALERTS}))
+    assert isinstance(alert.content, Digest)
+    assert [item.urgency for item in alert.content.items] == [Urgency.URGENT]
+    rest = staff_digests(replace(known, already=known.already | set(alert.notices)))
+    assert [item.urgency for item in rest["3"].items] == [Urgency.LATE, Urgency.MEND]
+
+
+def test_an_item_shows_how_its_due_day_came_about_without_saying_it_twice() -> None:
+    facts = {"left": Text("已超过 3 个工作日", "3 late"), "due": "2026-07-17", "customer": "临港化工"}
+    owed = replace(duty(Stage.COPIED), facts=facts, last_evidence=date(2026, 3, 12))
+    told = staff_digests(situation(duties=(owed,)))
+    assert told["3"].items[0].arithmetic == "上次 2026-03-12 · 每季度一次"
+    assert told["2"].items[0].arithmetic == "上次 2026-03-12 · 每季度一次 · 期限 2026-07-17 · 已超过 3 个工作日"
+
+
+@pytest.mark.parametrize(("wanted", "stage", "promised"), [(True, Stage.DUE, True), (True, Stage.LATER, False), (False, Stage.DUE, False)])
+def test_a_digest_promises_a_calendar_where_it_is_wanted_and_there_is_one(wanted: bool, stage: Stage, promised: bool) -> None:
+    config = CONFIG.model_copy(update={"mail": CONFIG.mail.model_copy(update={"calendar": wanted})})
+    drafts = digests(situation(findings=(wrong_phone(),), duties=(duty(stage),)), config)
+    assert [draft.content.calendar for draft in drafts if isinstance(draft.content, Digest)] == [promised]

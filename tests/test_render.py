@@ -13,10 +13,12 @@ from crmflow.access import Customer
 from crmflow.catalogue import catalogue
 from crmflow.config import load
 from crmflow.dates import WorkCalendar
-from crmflow.digest import digests, subject_of
+from crmflow.digest import digests
 from crmflow.drafts import Digest, Draft, Item, Situation, Urgency
-from crmflow.model import Accepted, Duty, Finding, Grade, Message, Notice, Person, Stage, Text, Where
+from crmflow.items import subject_of
+from crmflow.model import Accepted, Duty, Expectation, Finding, Grade, Message, Notice, Person, Stage, Text, Where
 from crmflow.people import Directory
+from crmflow.register import Line, Status
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -52,19 +54,38 @@ FINDINGS = (
 )
 
 
-def duty(rule: str, customer: str, owner: str, due: datetime, stage: Stage, left: tuple[str, str], **facts: str) -> Duty:
+def duty(
+    rule: str, customer: str, owner: str, due: datetime, stage: Stage, left: tuple[str, str], period: str = "2026Q3",
+    last: date | None = None, urgent: bool = False, **facts: str | Text,
+) -> Duty:
     name = CUSTOMERS[customer].name
     where = Where(f"{'王芳' if owner == '1003' else '刘洋'}/{name} 客户档案.xlsx", "封面" if rule == "D2" else "接触记录")
     facts_of = {"left": Text(*left), "due": f"{due:%Y-%m-%d}", "customer": name, **facts}
-    return Duty(rule, customer, facts.get("number", ""), "2026Q3", owner, due, stage, where, facts=facts_of)
+    return Duty(rule, customer, str(facts.get("number", "")), period, owner, due, stage, where, last, facts=facts_of, urgent=urgent)
 
 
 DUTIES = (
-    duty("D2", "HC-001", "1003", datetime(2026, 7, 17, 23, 59, 59), Stage.ESCALATED, ("已逾期 3 个工作日", "3 working days late")),
+    duty("D2", "HC-001", "1003", datetime(2026, 7, 17, 23, 59, 59), Stage.COPIED, ("已逾期 3 个工作日", "3 working days late"),
+         last=date(2026, 4, 2)),
+    duty("D2", "HC-002", "1003", datetime(2026, 6, 30, 23, 59, 59), Stage.ESCALATED, ("已逾期 16 个工作日", "16 working days late"),
+         "2026Q2", date(2026, 1, 15)),
+    duty("D6", "HC-003", "1004", datetime(2026, 7, 10, 23, 59, 59), Stage.ESCALATED, ("已逾期 8 个工作日", "8 working days late"),
+         "2026-07-10", action="请客户看新厂"),
+    duty("V3", "HC-002", "1002", datetime(2026, 6, 30, 23, 59, 59), Stage.AT_HEAD, ("已逾期 16 个工作日", "16 working days late"),
+         "2026Q2", date(2026, 3, 12), roles=Text("部长", "Department head"), grade=Text("重点客户", "Key")),
+    duty("C2", "HC-003", "1002", datetime(2026, 7, 22, 12, 30), Stage.AHEAD, ("还有 2 小时", "2 hours left"),
+         "2026-07-21", urgent=True, number="TS-2026-015", task="首次响应", field="首次响应时间"),
     duty("C2", "HC-002", "1003", datetime(2026, 7, 22, 10, 30), Stage.OVERDUE, ("已超时 1 小时", "1 hour late"),
-         number="TS-2026-014", task="首次响应", field="首次响应时间"),
-    duty("D11", "HC-001", "1003", datetime(2026, 7, 22, 23, 59, 59), Stage.DUE, ("就是今天", "It is today"), person="赵敏"),
-    duty("V6", "HC-003", "1004", datetime(2026, 8, 31, 23, 59, 59), Stage.AHEAD, ("还有 28 个工作日", "28 working days left")),
+         "2026-07-21", number="TS-2026-014", task="首次响应", field="首次响应时间"),
+    duty("D11", "HC-001", "1003", datetime(2026, 7, 22, 23, 59, 59), Stage.DUE, ("就是今天", "It is today"),
+         "2026-07-22", person="赵敏"),
+    duty("V6", "HC-003", "1004", datetime(2026, 8, 31, 23, 59, 59), Stage.AHEAD, ("还有 28 个工作日", "28 working days left"),
+         "2026", grade=Text("重点客户", "Key")),
+)
+
+
+MET = Expectation(
+    "D2", "HC-003", "", "2026Q2", "1004", date(2026, 6, 30), Where("刘洋/北方制药 客户档案.xlsx", "封面"), {}, met_on=date(2026, 7, 21),
 )
 
 
@@ -77,15 +98,29 @@ def plan(customer: str, expected: float, profit: float) -> Accepted:
     return Accepted("r", "F8.projects", customer, values, Where("x.xlsx"), "2026")
 
 
+def filed(owner: str, *statuses: Status) -> tuple[Line, ...]:
+    """Lines of the filing register that differ in how they stand."""
+    due = date(2026, 6, 30)
+    customer = "HC-003" if owner == "1004" else "HC-001"
+    return tuple(Line("F0", "D2", customer, "", "2026Q2", owner, status, due, due) for status in statuses)
+
+
+REGISTER = (
+    *filed("1003", *[Status.ON_TIME] * 9, Status.LATE, Status.EXPECTED, Status.EXEMPT),
+    *filed("1004", Status.ON_TIME, Status.LATE, Status.MISSING, Status.WITH_ERRORS, Status.EXPECTED),
+)
+
+
 def situation(language: str) -> Situation:
     told = Notice("finding", "F4", subject_of(FINDINGS[2]), "0", 0, "1003")
+    passed_up = Notice("duty", "D2", "HC-003/", "2026Q2", int(Stage.COPIED), "1002")
     return Situation(
         today=TODAY, calendar=WorkCalendar(), remind_every=5, directory=staff(language), customers=CUSTOMERS,
         catalogue=catalogue(), findings=FINDINGS, duties=DUTIES,
         grades=(grade("HC-001", "vip"), grade("HC-002", "key"), grade("HC-003", "")),
         former_grades=(grade("HC-001", "key"), grade("HC-002", "vip"), grade("HC-003", "")),
         plans=(plan("HC-001", 72, 10.8), plan("HC-002", 240, 36), plan("HC-003", 55.5, 8.3)),
-        already=frozenset({told}),
+        register=REGISTER, already=frozenset({told, passed_up}), met=(MET,),
     )
 
 
@@ -112,7 +147,7 @@ def told(sentence: str = "请核对。", **more: str) -> Draft:
     notice = Notice("finding", "F1", "s", "0", 0, "1003")
     where = Where(more.pop("file", "王芳/档案.xlsx"), more.pop("sheet", "附表1"), "E7")
     item = Item(notice, Urgency.MEND, sentence, "F1", "登记联系人。", where, **more)  # type: ignore[arg-type]
-    content = Digest((item,), (), (), 0, 0, 0, 1, 0, 0)
+    content = Digest((item,), (), (), mend=1)
     person = Person("1003", "王芳", "account_manager", email="wang@hengchuan.example")
     return Draft(person, "digest", TODAY, (notice,), ("HC-001",), content)
 
@@ -183,16 +218,27 @@ def test_a_missing_template_is_named(tmp_path: Path) -> None:
         render.load(tmp_path / "templates", "公司")
 
 
-@pytest.mark.parametrize("late,others,opening", [
-    (2, 0, "有 2 项已经过了期限，请今天先看这几项。"),
-    (2, 1, "有 2 项已经过了期限（其中 1 项是同事的，已报到您这里），请今天先看这几项。"),
-    (2, 2, "同事有 2 项工作过了期限，已报到您这里，请帮忙督促。"),
+@pytest.mark.parametrize(("sections", "opening"), [
+    ({"urgent": 1, "late": 2}, "有 1 件急事，请马上看。其余的办完急事再看。"),
+    ({"late": 2, "today": 1}, "有 2 项已经过了期限，请今天先看这几项。"),
+    ({"late": 2, "push": 1}, "您有 2 项已经过了期限，请今天先看；同事还有 1 项报到您这里，请帮忙督促。"),
+    ({"push": 2, "today": 1}, "同事有 2 项工作过了期限，已报到您这里，请帮忙督促。"),
+    ({"fyi": 2, "resolved": 1}, "同事有 2 项工作过了期限，抄送给您，暂时不用您处理。"),
+    ({"resolved": 3}, "报到您这里的 3 项工作已经办结，不用再跟进。"),
 ])
-def test_a_digest_opens_with_the_one_thing_to_do(late: int, others: int, opening: str) -> None:
+def test_a_digest_opens_with_the_one_thing_to_do(sections: dict[str, int], opening: str) -> None:
     draft = told()
-    content = Digest(draft.content.items, (), (), late, 1, 1, 1, 0, others)  # type: ignore[union-attr]
+    content = Digest(draft.content.items, (), (), **sections)  # type: ignore[union-attr,arg-type]
     message = render.message(Draft(draft.recipient, "digest", TODAY, (), (), content), TEMPLATES)
     assert message.text.splitlines()[2] == opening
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_superior_reads_what_to_push_by_person_then_what_to_know_then_what_is_done(language: str) -> None:
+    text = mail(language, "1002", "digest").text
+    heads = {"zh": ("急事", "已逾期，", "请您督促", "刘洋 · 1", "王芳 · 1", "抄送您", "已经办结"),
+             "en": ("URGENT", "OVERDUE,", "NEEDS YOUR PUSH", "刘洋 · 1", "王芳 · 1", "FOR YOUR INF", "DONE SINCE")}
+    assert sorted(places := [text.index(head, text.index("\n\n")) for head in heads[language]]) == places
 
 
 def test_a_person_whose_language_is_unknown_is_written_to_in_chinese() -> None:
