@@ -21,9 +21,10 @@ from crmflow.check.rules import Reference
 from crmflow.config import Config
 from crmflow.consolidate import Action, Changes, consolidate
 from crmflow.consolidate.matching import Known
-from crmflow.intake import Reading, in_groups, read_books
+from crmflow.intake import in_groups, read_books, reading_of, wake
 from crmflow.model import Book, FileState, Finding, Value, Where, WorkbookKind
 from crmflow.people import Directory, in_service
+from crmflow.processes import Processes
 from crmflow.scan import Claim, Scan, settle_claims
 from crmflow.store import archive, findings
 from crmflow.store.archive import KnownWorkbook, Store, Taken
@@ -74,6 +75,7 @@ class Filing:
     run: int
     now: datetime
     today: date
+    processes: Processes
     tally: Tally = field(default_factory=Tally)
 
 
@@ -87,6 +89,7 @@ def take_in(filing: Filing, found: Scan, progress: Progress) -> None:
     there = {_seen_at(state) for state in found.files}
     standing = {_was_at(one) for one in known.values()}
     touched = [state for state in found.files if _seen_at(state) not in standing]
+    wake(filing.processes, reading_of(filing.config), len(touched))
     if touched:
         # It takes half a second to load, as long as the readers take to start.
         Thread(target=load_schema).start()
@@ -135,8 +138,7 @@ def _with_identity(books: Iterable[Book], known: Mapping[str, KnownWorkbook]) ->
 
 
 def _read(filing: Filing, states: Sequence[FileState], progress: Progress) -> Iterator[Book]:
-    reading = Reading(filing.config.folders.workbooks, filing.config.files, filing.config.forms)
-    for number, book in enumerate(read_books(states, reading), start=1):
+    for number, book in enumerate(read_books(states, reading_of(filing.config), filing.processes), start=1):
         progress(number, len(states))
         yield book
 

@@ -1,34 +1,27 @@
 """Files → books, on as many processes as there are; a reader that dies takes only its own file with it."""
 
-import gc
-import os
-import sys
+import copyreg
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeAlias
 
 from crmflow.catalogue import Catalogue
-from crmflow.config import Files
+from crmflow.config import Config, Files
 from crmflow.customising.own import catalogue_of
 from crmflow.customising.settings import AS_PRESCRIBED, Forms
-from crmflow.model import Book, FileState, Finding, Where, WorkbookKind
+from crmflow.model import Book, FileState, Finding, Record, Where, WorkbookKind
 from crmflow.parse.book import read_book
+from crmflow.processes import Processes
 from crmflow.workbook.peek import peek
-
-if sys.platform == "linux":
-    import resource
 
 CHUNK = 50
 """Files handed out at a time: one by one, the handing out costs more than the reading."""
 GROUP = 400
 """Files taken in at a time, while the processes read the next ones."""
-MEMORY = 4 * 1024**3
-"""Bytes of address space a reading process may take."""
 DEADLY = (BrokenExecutor, MemoryError)
 
 Chunk: TypeAlias = tuple[FileState, ...]
@@ -42,6 +35,21 @@ class Reading:
     folder: Path
     limits: Files
     forms: Forms = AS_PRESCRIBED
+
+
+def reading_of(config: Config) -> Reading:
+    """How this company's workbooks are read."""
+    return Reading(config.folders.workbooks, config.files, config.forms)
+
+
+def _reduced(record: Record) -> tuple[type[Record], tuple[object, ...]]:
+    """A record on its way to another process; pickle by itself would ask each for the names of its fields."""
+    return Record, (
+        record.block, record.values, record.placement, record.row, record.period, record.findings, record.unread
+    )
+
+
+copyreg.pickle(Record, _reduced)
 
 
 def read_chunk(reading: Reading, states: Chunk) -> tuple[Book, ...]:
@@ -81,50 +89,46 @@ def in_groups(
         yield tuple(group)
 
 
+def wake(processes: Processes, reading: Reading, files: int) -> None:
+    """Have the processes that so many files will take load what reading takes, while this one does something else."""
+    processes.wake(read_chunk, reading, (), at_most=-(-files // CHUNK))
+
+
 def read_books(
-    states: Sequence[FileState], reading: Reading, read: Callable[[Reading, Chunk], tuple[Book, ...]] = read_chunk
+    states: Sequence[FileState], reading: Reading, processes: Processes,
+    read: Callable[[Reading, Chunk], tuple[Book, ...]] = read_chunk,
 ) -> Iterator[Book]:
     """Read the files in order; ``read`` is what every process runs."""
-    chunks = deque(tuple(states[start : start + CHUNK]) for start in range(0, len(states), CHUNK))
+    chunks = deque(_chunks(states))
     job = partial(read, reading)
     while chunks:
-        yield from _in_parallel(chunks, job, reading.limits.workers or os.cpu_count() or 1)
+        yield from _in_parallel(chunks, job, processes)
         if chunks:
             yield from _one_by_one(chunks.popleft(), job)
 
 
-def _in_parallel(chunks: deque[Chunk], job: Job, workers: int) -> Iterator[Book]:
+def _chunks(states: Sequence[FileState]) -> Iterator[Chunk]:
+    return (tuple(states[start : start + CHUNK]) for start in range(0, len(states), CHUNK))
+
+
+def _in_parallel(chunks: deque[Chunk], job: Job, processes: Processes) -> Iterator[Book]:
     """Read chunks and take them off the queue, up to the first that a process died of."""
-    with _pool(min(workers, len(chunks))) as pool:
-        try:
-            for future in [pool.submit(job, chunk) for chunk in chunks]:
-                books = future.result()
-                chunks.popleft()
-                yield from books
-        except DEADLY:
-            pool.shutdown(cancel_futures=True)
+    try:
+        for future in [processes.submit(job, chunk) for chunk in chunks]:
+            books = future.result()
+            chunks.popleft()
+            yield from books
+    except DEADLY:
+        processes.renew()
 
 
 def _one_by_one(chunk: Chunk, job: Job) -> Iterator[Book]:
     """Read each file as a task of its own: the one that kills its process is reported, its neighbours are saved."""
-    waiting = deque(chunk)
-    while waiting:
-        with _pool(1) as pool:
+    with Processes(1) as alone:
+        for state in chunk:
             try:
-                while waiting:
-                    yield from pool.submit(job, (waiting[0],)).result()
-                    waiting.popleft()
+                books = alone.submit(job, (state,)).result()
             except DEADLY:
-                state = waiting.popleft()
-                yield Book(state, "", None, None, findings=(Finding("FILE_BROKE_READER", Where(state.path)),))
-
-
-def _pool(workers: int) -> Executor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare)
-
-
-def _prepare() -> None:
-    """Make a process a reader: nothing it makes is worth collecting, and one that asks for absurd memory dies alone."""
-    gc.disable()
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+                alone.renew()
+                books = (Book(state, "", None, None, findings=(Finding("FILE_BROKE_READER", Where(state.path)),)),)
+            yield from books

@@ -3,17 +3,20 @@
 The only user of yagmail, which carries and does not compose (decision 12).
 """
 
+import hashlib
+import io
 import os
 import re
 import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from email.generator import BytesGenerator
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from yagmail import Client
@@ -26,15 +29,22 @@ from crmflow.texts import phrase, plain
 ENCODING = "base64"
 
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".ics": "text/calendar",
+}
+"""What a mail may carry, by the end of its name."""
 
 
 class Result(StrEnum):
-    """How a try ended; unknown when the content went out and no answer came (RFC 1047)."""
+    """How a try ended; unknown when the content went out and no answer came (RFC 1047).
+
+    Permanent is a refusal of the mail, bounced one of the address, whatever the mail says.
+    """
 
     SENT = "sent"
     TRANSIENT = "transient"
     PERMANENT = "permanent"
+    BOUNCED = "bounced"
     UNKNOWN = "unknown"
 
 
@@ -78,6 +88,12 @@ def message_id(key: str, config: Config) -> str:
     return f"<{key}@{config.mail.sender.rpartition('@')[2]}>"
 
 
+def thread_id(message: Message, config: Config) -> str:
+    """The Message-ID that all mails of one thread to one person refer to; no mail need ever have borne it."""
+    root = hashlib.sha256(f"{message.recipient}\x1f{message.thread}".encode()).hexdigest()[:32]
+    return f"<thread.{root}@{config.mail.sender.rpartition('@')[2]}>"
+
+
 def compose(message: Message, key: str, config: Config, now: datetime) -> bytes:
     """The finished mail: plain text, HTML and its pictures. ``now`` is aware.
 
@@ -89,6 +105,8 @@ def compose(message: Message, key: str, config: Config, now: datetime) -> bytes:
     mail["To"] = Address(plain(message.name), addr_spec=message.address)
     mail["Date"] = now
     mail["Message-ID"] = message_id(key, config)
+    if message.thread:
+        mail["In-Reply-To"] = mail["References"] = thread_id(message, config)
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text, cte=ENCODING)
     mail.add_alternative(message.html, subtype="html", cte=ENCODING)
@@ -97,8 +115,21 @@ def compose(message: Message, key: str, config: Config, now: datetime) -> bytes:
         assert isinstance(html, EmailMessage)
         html.add_related(inline.png, "image", "png", cid=f"<{inline.content_id}>", disposition="inline")
     for attachment in message.attachments:
-        mail.add_attachment(attachment.content, *EXCEL.split("/"), filename=attachment.name)
-    return mail.as_bytes()
+        kind = TYPES[PurePath(attachment.name).suffix]
+        mail.add_attachment(attachment.content, *kind.split("/"), filename=attachment.name)
+    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        # No line of base64 begins like this, so that nobody needs to look for it.
+        part.set_boundary(f"={number}={key}")
+    written = io.BytesIO()
+    _Generator(written, policy=SMTP).flatten(mail)
+    return written.getvalue()
+
+
+class _Generator(BytesGenerator):
+    """Writes a body as a whole: line by line, a workbook in base64 takes longer than everything else in a mail."""
+
+    def _write_lines(self, lines: str) -> None:
+        self.write(lines.replace("\n", "\r\n"))
 
 
 def carrier(config: Config, tls: ssl.SSLContext | None = None) -> Carrier:
@@ -174,7 +205,7 @@ class SmtpCarrier:
         for command, argument in (("MAIL", f"FROM:<{sender}>"), ("RCPT", f"TO:<{letter.address}>"), ("DATA", "")):
             code, answer = smtp.docmd(command, argument)
             if not 200 <= code < 400:
-                return self._refused(code, answer)
+                return self._refused(code, answer, of_address=command == "RCPT" and refuses_address(code, answer))
         try:
             smtp.send(_dotted(letter.raw))
             code, answer = smtp.getreply()
@@ -183,11 +214,12 @@ class SmtpCarrier:
             return Outcome(Result.UNKNOWN, phrase("mail.no_answer", self._config.language, reason=_reason(error)))
         return Outcome(Result.SENT, _answer(code, answer)) if code == 250 else self._refused(code, answer)
 
-    def _refused(self, code: int, answer: bytes) -> Outcome:
+    def _refused(self, code: int, answer: bytes, *, of_address: bool = False) -> Outcome:
         """A refusal of this mail; the connection stays usable unless the server is closing it."""
         if code == 421 or not self._reset():
             self.close()
-        return Outcome(Result.TRANSIENT if 400 <= code < 500 else Result.PERMANENT, _answer(code, answer))
+        lasting = Result.BOUNCED if of_address else Result.PERMANENT
+        return Outcome(Result.TRANSIENT if 400 <= code < 500 else lasting, _answer(code, answer))
 
     def _reset(self) -> bool:
         try:
@@ -238,6 +270,19 @@ def file_name(letter: Letter) -> str:
     """``2026-07-20_王敏_0f3a….eml``: day, recipient, the message's own id."""
     name = re.sub(r"[^\w-]+", "_", letter.name)[:40]
     return f"{letter.created_at:%Y-%m-%d}_{name}_{letter.id[:12]}.eml"
+
+
+def refuses_address(code: int, answer: bytes) -> bool:
+    """Whether a server's answer to RCPT says that the address will never do.
+
+    By the enhanced status (RFC 3463), where it gives one: x.1.x is of the
+    address, x.2.1 of a mailbox that is closed; x.7.x is a rule of the server
+    against us. Else by the code: no such mailbox, moved, wrongly written.
+    """
+    enhanced = re.match(rb"5\.(\d+)\.(\d+)", answer)
+    if enhanced is None:
+        return code in (550, 551, 553)
+    return code >= 500 and (enhanced[1] == b"1" or enhanced.groups() == (b"2", b"1"))
 
 
 def _dotted(raw: bytes) -> bytes:

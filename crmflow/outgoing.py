@@ -1,69 +1,158 @@
-"""What goes out of a run: the mails in words, the marked workbooks they carry, the master workbook.
+"""What goes out of a run: the mails in words, what they carry, the master workbook, the calendar files.
 
 The workbooks are written by other processes meanwhile, so ``write_reports`` and
 ``marked_copy`` take only what can be pickled and look up the rest themselves.
 """
 
-import gc
-from collections.abc import Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Iterator, Mapping, Sequence, Set
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from crmflow import render
+from crmflow import ics, render
 from crmflow.check.rules import Reference
-from crmflow.company import CALENDAR, COVER, PROJECTS, Company
+from crmflow.company import COVER, PROJECTS, TRANSACTIONS, Company
 from crmflow.config import Config
+from crmflow.dates import ONE_DAY, span_of, start_of
 from crmflow.digest import digests
-from crmflow.drafts import Digest, Draft, Situation, customers_of
+from crmflow.drafts import Digest, Draft, Month, Telling, customers_of
+from crmflow.executive import untold
+from crmflow.figures import figures
 from crmflow.filing import Filing
-from crmflow.model import Attachment, Duty, FileState, Finding, Grade, Message, Person
+from crmflow.ics import Office
+from crmflow.model import Attachment, Duty, FileState, Finding, Grade, Inline, Message, Person, Where
+from crmflow.overviews import Executive, Summary
+from crmflow.processes import Processes
+from crmflow.register import Line
 from crmflow.reports import master, reference, return_copy
 from crmflow.scan import Scan
-from crmflow.state import State, calendar_of, local
-from crmflow.store import archive, mailbox, runs
-from crmflow.store.base import transaction
+from crmflow.state import State, local, to_tell
+from crmflow.store import archive, history, mailbox, runs
+from crmflow.store.base import Connection, transaction
 
 WEEK = timedelta(days=7)
+WRITERS = 2
+"""Processes that will be needed at least: one writes the master, one the marked copies."""
 
 
-def drafts_of(filing: Filing, state: State) -> tuple[Draft, ...]:
+def wake(processes: Processes) -> None:
+    """Have processes load what they will write with, while this one is grading."""
+    processes.wake(_load, at_most=WRITERS)
+
+
+def _load() -> None:
+    """Nothing is left to do for a process that has loaded this module."""
+
+
+def drafts_of(filing: Filing, state: State, tell: Set[Telling]) -> tuple[Draft, ...]:
     """The mails that say what is new, to those who may know it, before their words."""
     config, told = filing.config, mailbox.known(filing.connection)
     zone = config.company.zone
-    situation = Situation(
-        today=filing.today,
-        calendar=calendar_of(config, state.company.rows[CALENDAR]),
-        remind_every=config.findings.remind_every_working_days,
-        directory=state.company.people,
-        customers=customers_of(state.company),
-        catalogue=filing.store.catalogue,
-        findings=state.findings,
-        duties=state.duties,
-        grades=state.grades,
+    told_all = Telling.MONTHS not in tell or not untold(state.company.people, told.notices, filing.today)
+    first_told = {which: at.astimezone(zone).date() for which, at in told.first_told.items()}
+    situation = replace(
+        to_tell(state, tell, told.notices, first_told),
+        findings=(*state.findings, *_undelivered(filing.connection)),
         former_grades=runs.grades(filing.connection, filing.today - WEEK),
-        plans=state.company.rows[PROJECTS],
-        already=told.notices,
-        first_told={which: at.astimezone(zone).date() for which, at in told.first_told.items()},
+        month=None if told_all else _month(filing, state),
     )
-    return digests(situation, config)
+    return digests(situation, config, tell)
 
 
-def messages_of(drafts: Sequence[Draft], templates: render.Templates, copies: "Copies") -> tuple[Message, ...]:
-    """The drafts in words, with the marked workbooks they promise; these are made meanwhile."""
+def _undelivered(connection: Connection) -> Iterator[Finding]:
+    """For the administrator: whom mail does not reach."""
+    for one in mailbox.undelivered(connection):
+        facts = {"person": one.name, "count": str(one.count), "answer": one.answer}
+        code = "MAIL_HELD" if one.state is mailbox.State.HELD else "MAIL_FAILED"
+        yield Finding(code, Where(""), one.address, "F30.people", "email", facts, row_key=one.recipient)
+
+
+def _month(filing: Filing, state: State) -> Month:
+    """The month before today's, and what is known of how the company stood when it began."""
+    config, connection = filing.config, filing.connection
+    span = span_of("month", filing.today.replace(day=1) - ONE_DAY)
+    before, window = span.start - ONE_DAY, config.grading.window_months
+    began = start_of(span.start).replace(tzinfo=config.company.zone)
+    grades = tuple(one for one in runs.grades(connection, before) if one.scheme == config.grading.primary)
+    turnover = {
+        code: figures({TRANSACTIONS: state.company.of(code, TRANSACTIONS)}, before, window, {}, frozenset())["turnover"]
+        for code in {one.customer for one in grades} & state.company.customers.keys()
+        if state.figures[code]["turnover"].value is not None
+    }
+    return Month(
+        span, state.company, state.figures, grades,
+        former_plans=history.rows_at(connection, filing.store.catalogue, (PROJECTS,), began).get(PROJECTS, ()),
+        former_turnover={
+            code: float(one.value) for code, one in turnover.items() if isinstance(one.value, int | float)
+        },
+    )
+
+
+def messages_of(
+    drafts: Sequence[Draft], templates: render.Templates, copies: "Copies", now: datetime
+) -> tuple[Message, ...]:
+    """The drafts in words, with the calendars and the marked workbooks they promise; these are made meanwhile."""
     ordered = [copies.order(draft) for draft in drafts]
-    written = [render.message(draft, templates) for draft in drafts]
+    pictured = [
+        copies.processes.submit(pictures, draft) if isinstance(draft.content, Summary | Executive) else None
+        for draft in drafts
+    ]
+    written = [
+        render.message(draft, templates, drawn.result() if drawn else ())
+        for draft, drawn in zip(drafts, pictured, strict=True)
+    ]
+    calendars = _calendars(drafts, copies.config, copies.state, now)
     return tuple(
-        replace(message, attachments=tuple(made for copy in own if (made := copy.result()) is not None))
-        for message, own in zip(written, ordered, strict=True)
+        replace(message, attachments=(
+            *calendars.get(index, ()), *(made for copy in own if (made := copy.result()) is not None)
+        ))
+        for index, (message, own) in enumerate(zip(written, ordered, strict=True))
     )
+
+
+def pictures(draft: Draft) -> tuple[Inline, ...]:
+    """The pictures of an overview; none where the fonts cannot be read: a mail without them says the same."""
+    from crmflow.charts import pictures as drawn  # noqa: PLC0415 – drawing takes a second to load, and only a helping process draws
+
+    try:
+        return drawn(draft.content, draft.recipient.language)
+    except OSError:
+        return ()
+
+
+def _calendars(
+    drafts: Sequence[Draft], config: Config, state: State, now: datetime
+) -> Mapping[int, tuple[Attachment, ...]]:
+    """The calendar files that digests promise, by the draft's place."""
+    promised = [
+        (index, draft.recipient) for index, draft in enumerate(drafts)
+        if isinstance(draft.content, Digest) and draft.content.calendar
+    ]
+    if not promised:
+        return {}
+    office, own = _office(config, state.company, now), ics.by_owner(state.duties)
+    made = (
+        (index, ics.feed(person, own[person.number], ics.read(ics.path_of(_calendar_folder(config), person)), office))
+        for index, person in promised if person.number in own
+    )
+    return {index: (Attachment("crmflow.ics", text.encode()),) for index, text in made}
+
+
+def _office(config: Config, company: Company, now: datetime) -> Office:
+    customers = customers_of(company, local(config, now).date())
+    return Office(config.company.name, config.company.zone, company.people, customers, now)
+
+
+def _calendar_folder(config: Config) -> Path:
+    return config.folders.output / "calendar"
 
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Orders marked copies of workbooks from the helping processes."""
+    """Orders marked copies of workbooks from the other processes."""
 
-    helpers: Executor
+    processes: Processes
     config: Config
     found: Scan
     state: State
@@ -72,7 +161,7 @@ class Copies:
         files = draft.content.copies if isinstance(draft.content, Digest) else ()
         states = {state.path: state for state in self.found.files if state.path in files}
         return [
-            self.helpers.submit(
+            self.processes.submit(
                 marked_copy, self.config, states[file],
                 tuple(one for one in self.state.findings if one.where.file == file), draft.recipient,
             )
@@ -94,22 +183,21 @@ def marked_copy(config: Config, state: FileState, findings: Sequence[Finding], k
         return None
 
 
-
-
 def write_reports(
-    config: Config, findings: Sequence[Finding], grades: Sequence[Grade], duties: Sequence[Duty], now: datetime
+    config: Config, findings: Sequence[Finding], grades: Sequence[Grade], duties: Sequence[Duty],
+    register: Sequence[Line], now: datetime,
 ) -> None:
-    """The master workbook, and the small file that ``check`` reads instead of the store."""
-    gc.disable()
+    """The master workbook, each person's calendar, and the small file that ``check`` reads instead of the store."""
     store = archive.open_store(config.store_url, config.catalogue)
     with transaction(store.engine) as connection:
         people = archive.directory(store, connection)
         content = master.Content(
             company=Company(people, archive.company_rows(store, connection, (COVER,))),
-            findings=findings, grades=grades, duties=duties,
+            findings=findings, grades=grades, duties=duties, register=register,
             rows=lambda name: archive.company_rows(store, connection, (name,))[name],
             catalogue=store.catalogue, at=local(config, now),
         )
         master.write(content, config)
+        ics.write(_calendar_folder(config), duties, _office(config, content.company, now))
         known = Reference(people, archive.archives(store, connection), usage=archive.usage(store, connection))
         reference.write(config.folders.data, known)

@@ -4,33 +4,32 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 
-from crmflow import __version__, mail, outbox, render
+from crmflow import __version__, mail, outbox, outgoing, render
 from crmflow.check.books import worst
 from crmflow.codes import HELD
 from crmflow.config import Config
 from crmflow.dates import start_of
+from crmflow.drafts import EVERYTHING, Telling
 from crmflow.filing import Filing, Progress, Tally, take_in
 from crmflow.lock import exclusive
 from crmflow.model import Message, Stage
 from crmflow.outgoing import Copies, drafts_of, messages_of, write_reports
+from crmflow.processes import Processes
 from crmflow.reports import master
 from crmflow.scan import Scan, scan
 from crmflow.state import State, local, work_out
 from crmflow.store import archive, runs
 from crmflow.store.archive import Store
 from crmflow.store.base import transaction
+from crmflow.workbook.files import clear_away
 
 TRANSIENT = frozenset({"FILE_CHANGING", "FILE_NOT_READABLE", "FILE_BROKE_READER"})
 """Findings that pass without the file being touched."""
-HELPERS = 2
-"""Processes that write the master and the marked copies while this one writes the mails."""
 
 
 @dataclass
@@ -57,10 +56,12 @@ class Outcome:
     messages: tuple[Message, ...] = ()
 
 
-def run(config: Config, now: datetime, progress: Progress, *, preview: bool = False) -> Outcome:
+def run(
+    config: Config, now: datetime, progress: Progress, *, tell: Set[Telling] = EVERYTHING, preview: bool = False
+) -> Outcome:
     """Take the workbooks in, grade, work out the duties, tell people, write the master. ``now`` is aware.
 
-    With ``preview`` the same is worked out, but nothing is kept, written or sent.
+    What it does not ``tell``, a later run will. With ``preview`` nothing is kept, written or sent.
     """
     with exclusive(config, leave_no_trace=preview):
         watch = _Stopwatch()
@@ -69,34 +70,37 @@ def run(config: Config, now: datetime, progress: Progress, *, preview: bool = Fa
         with watch("scan"):
             found = scan(config.folders.workbooks)
         inputs = _inputs(config, found, store.catalogue.origin)
-        if not preview and (standing := _still_valid(store, config, inputs, now)):
+        if not preview and (standing := _still_valid(store, config, inputs, now, tell)):
             return _deliver(store, config, now, watch, standing)
-        with store.engine.connect() as connection:
+        with Processes(config.files.workers) as processes, store.engine.connect() as connection:
             number = runs.start_run(connection, datetime.now(UTC), now)
-            filing = Filing(store, connection, config, number, now, local(config, now).date())
+            filing = Filing(store, connection, config, number, now, local(config, now).date(), processes)
             with watch("read"):
                 take_in(filing, found, progress)
+            if not preview:
+                outgoing.wake(processes)
             with watch("grade"):
                 state = work_out(store, connection, config, now)
                 runs.write_grades(connection, state.grades, number, filing.today)
             reached = _figures(filing.tally, state)
             if preview:
-                messages = tuple(render.message(draft, templates) for draft in drafts_of(filing, state))
-                connection.rollback()
+                messages = tuple(render.message(draft, templates) for draft in drafts_of(filing, state, tell))
                 return Outcome(reached, messages)
             connection.commit()
-            with ProcessPoolExecutor(HELPERS, mp_context=get_context("spawn")) as helpers:
-                written = helpers.submit(write_reports, config, state.findings, state.grades, state.duties, now)
-                with watch("render"):
-                    messages = messages_of(drafts_of(filing, state), templates, Copies(helpers, config, found, state))
-                connection.rollback()
-                with watch("queue"):
-                    reached.messages["queued"] = outbox.queue(store.engine, messages, config, now)
-                with watch("master"):
-                    written.result()
+            written = processes.submit(
+                write_reports, config, state.findings, state.grades, state.duties, state.register, now
+            )
+            with watch("render"):
+                drafts, copies = drafts_of(filing, state, tell), Copies(processes, config, found, state)
+                messages = messages_of(drafts, templates, copies, now)
+            connection.rollback()
+            with watch("queue"):
+                reached.messages["queued"] = outbox.queue(store.engine, messages, config, now)
+            with watch("master"):
+                written.result()
         with transaction(store.engine) as connection:
             kept = json.dumps(asdict(reached))
-            runs.finish_run(connection, number, datetime.now(UTC), inputs, _valid_until(config, state, now), kept)
+            runs.finish_run(connection, number, datetime.now(UTC), inputs, _valid_until(config, state, now), kept, tell)
         return _deliver(store, config, now, watch, reached, messages)
 
 
@@ -123,14 +127,17 @@ def _inputs(config: Config, found: Scan, forms: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _still_valid(store: Store, config: Config, inputs: str, now: datetime) -> Figures | None:
-    """The last run's figures as this run's, when nothing can have changed since."""
+def _still_valid(
+    store: Store, config: Config, inputs: str, now: datetime, tell: Set[Telling]
+) -> Figures | None:
+    """The last run's figures as this run's, when nothing can have changed since and all of ``tell`` has been told."""
     with transaction(store.engine) as connection:
         last = runs.last_finished(connection)
-    if last is None or last.inputs != inputs or not last.now <= now < last.valid_until:
-        return None
-    if not master.path(config).exists():
-        return None
+        if last is None or last.inputs != inputs or not last.now <= now < last.valid_until:
+            return None
+        if not tell <= last.told or not master.path(config).exists():
+            return None
+        runs.scanned_again(connection, last.id, now)
     figures = Figures(**json.loads(last.figures))
     files, rows = figures.workbooks, figures.rows
     files |= {"read": 0, "unchanged": files["read"] + files["unchanged"]}
@@ -155,7 +162,9 @@ def _deliver(
     store: Store, config: Config, now: datetime, watch: "_Stopwatch", figures: Figures,
     messages: Sequence[Message] = (),
 ) -> Outcome:
-    """Send what is in the queue, from this run or an earlier one."""
+    """Send what is in the queue, from this run or an earlier one, and clear away what a killed one left."""
+    folders = config.folders
+    clear_away((folders.data, folders.output, *folders.output.glob("return/*")), now.timestamp())
     with watch("send"):
         delivery = outbox.deliver(store.engine, mail.carrier(config), config, now)
     figures.messages |= {

@@ -5,10 +5,11 @@ import sys
 
 import pytest
 
-from crmflow import intake
+from crmflow import intake, processes
 from crmflow.config import Files
-from crmflow.intake import Reading, read_books, read_chunk
+from crmflow.intake import Reading, read_books, read_chunk, wake
 from crmflow.model import Book, FileState
+from crmflow.processes import Processes
 from crmflow.scan import scan
 from tests.books import archive
 
@@ -25,8 +26,13 @@ def read_unless_deadly(reading: Reading, chunk):
         if "kills" in state.path:
             os._exit(1)
         if "greedy" in state.path:
-            bytearray(intake.MEMORY)
+            bytearray(processes.MEMORY)
     return tuple(Book(state, "read", None, None) for state in chunk)
+
+
+def read(states, reading: Reading, job=read_chunk) -> list[Book]:
+    with Processes(LIMITS.workers) as helping:
+        return list(read_books(states, reading, helping, job))
 
 
 def outcome(books) -> dict[str, str]:
@@ -36,19 +42,21 @@ def outcome(books) -> dict[str, str]:
 def test_books_come_in_the_order_of_their_files(tmp_path):
     for name in ("b.xlsx", "a.xlsx", "c.xlsx"):
         archive(tmp_path, {"F0.cover": f"客户代码 | {name[0].upper()}"}, name)
-    books = list(read_books(scan(tmp_path).files, Reading(tmp_path, LIMITS)))
+    books = read(scan(tmp_path).files, Reading(tmp_path, LIMITS))
     assert [book.file for book in books] == ["a.xlsx", "b.xlsx", "c.xlsx"]
     assert [book.records[0].values["code"] for book in books] == ["A", "B", "C"]
 
 
 def test_no_files_take_no_process(monkeypatch):
-    monkeypatch.setattr(intake, "_pool", None)
-    assert list(read_books([], Reading(".", LIMITS))) == []
+    monkeypatch.setattr(Processes, "submit", None)
+    with Processes(LIMITS.workers) as helping:
+        wake(helping, Reading(".", LIMITS), 0)
+        assert list(read_books([], Reading(".", LIMITS), helping)) == []
 
 
 def test_a_file_that_kills_its_reader_takes_no_other_with_it(tmp_path):
     files = states("a.xlsx", "kills.xlsx", "b.xlsx", "c.xlsx")
-    assert outcome(read_books(files, Reading(tmp_path, LIMITS), read_unless_deadly)) == {
+    assert outcome(read(files, Reading(tmp_path, LIMITS), read_unless_deadly)) == {
         "a.xlsx": "read", "kills.xlsx": "FILE_BROKE_READER", "b.xlsx": "read", "c.xlsx": "read",
     }
 
@@ -56,7 +64,7 @@ def test_a_file_that_kills_its_reader_takes_no_other_with_it(tmp_path):
 def test_two_deadly_files_are_both_named_and_all_chunks_are_read(tmp_path, monkeypatch):
     monkeypatch.setattr(intake, "CHUNK", 2)
     files = states("a.xlsx", "b.xlsx", "kills 1.xlsx", "c.xlsx", "d.xlsx", "e.xlsx", "f.xlsx", "kills 2.xlsx")
-    books = list(read_books(files, Reading(tmp_path, LIMITS), read_unless_deadly))
+    books = read(files, Reading(tmp_path, LIMITS), read_unless_deadly)
     assert [book.file for book in books] == [state.path for state in files]
     assert {file for file, what in outcome(books).items() if what == "FILE_BROKE_READER"} == {"kills 1.xlsx", "kills 2.xlsx"}
 
@@ -64,9 +72,19 @@ def test_two_deadly_files_are_both_named_and_all_chunks_are_read(tmp_path, monke
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory")
 def test_a_reader_that_asks_for_absurd_memory_is_refused_it(tmp_path):
     files = states("a.xlsx", "greedy.xlsx", "b.xlsx")
-    assert outcome(read_books(files, Reading(tmp_path, LIMITS), read_unless_deadly)) == {
+    assert outcome(read(files, Reading(tmp_path, LIMITS), read_unless_deadly)) == {
         "a.xlsx": "read", "greedy.xlsx": "FILE_BROKE_READER", "b.xlsx": "read",
     }
+
+
+def test_the_same_processes_go_on_working_after_one_has_died(tmp_path):
+    reading = Reading(tmp_path, LIMITS)
+    with Processes(LIMITS.workers) as helping:
+        assert outcome(read_books(states("kills.xlsx"), reading, helping, read_unless_deadly)) == {
+            "kills.xlsx": "FILE_BROKE_READER"
+        }
+        assert outcome(read_books(states("a.xlsx"), reading, helping, read_unless_deadly)) == {"a.xlsx": "read"}
+        assert helping.submit(sum, (1, 2)).result() == 3
 
 
 def test_one_unreadable_file_never_stops_the_rest(tmp_path):

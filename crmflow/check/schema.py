@@ -3,7 +3,7 @@
 pandera says *which* cells fail, by row position; ``fault`` says *what* is wrong with each.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 import pandera.polars as pandera
@@ -27,24 +27,24 @@ def check_block(block_id: str, block: Block, rows: Sequence[Record], today: date
 
     A cell that could not be read has its finding already and is passed over.
     """
+    fields = {field.id: field for field in block.fields if _is_bound(field)}
     frame = pl.DataFrame({
-        field.id: pl.Series([row.values[field.id] for row in rows], dtype=_TYPES.get(field.kind, pl.String()))
-        for field in block.fields
+        name: pl.Series([row.values[name] for row in rows], dtype=_TYPES.get(field.kind, pl.String()))
+        for name, field in fields.items()
     })
-    fields = {field.id: field for field in block.fields}
-    for column, position in _failures(_schema(block, today), frame):
+    for column, position in _failures(_schema(fields.values(), today), frame):
         row, field = rows[position], fields[column]
         if column not in row.unread and column in row.placement.cells:
             yield position, _finding(block_id, row, field)
 
 
-def _schema(block: Block, today: date) -> pandera.DataFrameSchema:
+def _schema(fields: Iterable[Field], today: date) -> pandera.DataFrameSchema:
     return pandera.DataFrameSchema({
         field.id: pandera.Column(
             _TYPES.get(field.kind, pl.String()), nullable=True,
-            checks=pandera.Check(_passes(_holds(field, today)), error=field.id) if _is_bound(field) else None,
+            checks=pandera.Check(_passes(_holds(field, today)), error=field.id),
         )
-        for field in block.fields
+        for field in fields
     })
 
 

@@ -88,7 +88,7 @@ class _Layout:
     name: str
     block: Block
     placement: Placement
-    readers: Mapping[str, Reader]
+    readers: Sequence[tuple[Field, Reader]]
     oddities: Mapping[str, str]
 
     def where(self, field: Field, row: int) -> Where:
@@ -102,7 +102,7 @@ def _layout(one: Found, file: str) -> _Layout:
     cells = {
         name: column_letters(place.column + 1) if is_table else place.cell for name, place in located.places.items()
     }
-    readers = {field.id: reader(field) for field in located.block.fields}
+    readers = [(field, reader(field)) for field in located.block.fields]
     return _Layout(located.block_id, located.block, Placement(file, sheet.name, cells), readers, sheet.oddities)
 
 
@@ -123,7 +123,7 @@ def _records(one: Found, file: str) -> Iterator[Record]:
 def cell_of(row: Sequence[Raw], column: int) -> Raw:
     """A cell, without the white space around it; what lies beyond the row's end is empty."""
     raw = row[column] if column < len(row) else ""
-    return clean(raw) if isinstance(raw, str) else raw
+    return clean(raw) if raw and isinstance(raw, str) else raw
 
 
 def is_filled(raws: Mapping[str, Raw], block: Block) -> bool:
@@ -139,13 +139,14 @@ def is_total(row: Sequence[Raw]) -> bool:
 def _record(layout: _Layout, raws: Mapping[str, Raw], row: int) -> Record:
     values: dict[str, Value] = {}
     findings: list[Finding] = []
-    for field in layout.block.fields:
+    for field, read_cell in layout.readers:
         raw = raws.get(field.id, "")
         if raw == "":
             values[field.id] = None
-            findings += _hidden_behind_emptiness(layout, field, row)
+            if layout.oddities:
+                findings += _hidden_behind_emptiness(layout, field, row)
             continue
-        values[field.id], code = layout.readers[field.id](raw)
+        values[field.id], code = read_cell(raw)
         if code:
             facts = {"length": str(len(str(raw))), "limit": str(longest(field))} if code == "TOO_LONG" else {}
             findings.append(Finding(code, layout.where(field, row), shown(raw)[:SHOWN], layout.name, field.id, facts))
@@ -159,7 +160,7 @@ def _record(layout: _Layout, raws: Mapping[str, Raw], row: int) -> Record:
 
 def _hidden_behind_emptiness(layout: _Layout, field: Field, row: int) -> Iterator[Finding]:
     """ERROR_VALUE, NOT_CALCULATED: cells that the reader gives back as empty though they are not."""
-    if not layout.oddities or field.formula is not None or field.id not in layout.placement.cells:
+    if field.formula is not None or field.id not in layout.placement.cells:
         return
     where = layout.where(field, row)
     odd = layout.oddities.get(where.cell)

@@ -44,10 +44,10 @@ RULES: tuple[RowRule, ...] = (
     expenses.checkers_are_entitled,
     expenses.summaries_repeat_their_applications,
     registers.customers_are_on_file,
+    registers.exemptions_are_approved_by_a_head,
     registers.steps_belong_to_a_candidate,
     registers.steps_are_taken_in_order,
     registers.receptions_follow_the_standard,
-    registers.loans_come_back,
     registers.targets_add_up,
     registers.stock_agrees,
 )

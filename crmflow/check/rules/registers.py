@@ -8,11 +8,14 @@ from crmflow.check.rules.view import Broken, View, at, text_of
 from crmflow.declare import Field, Kind
 from crmflow.forms.f31b_admission_steps import STEPS
 from crmflow.model import Record, Text, Value
+from crmflow.people import EXECUTIVES
 
 NAMED = {
     "F32.receptions": "customer", "F33a.lines": "customer", "F34.loans": "archive", "F36.suggestions": "archive",
 }
 """Where a register names a customer that must have an archive."""
+APPROVERS = ("department_head", *EXECUTIVES)
+"""Who approves an exemption."""
 STEP_ORDER = tuple(step.id for step in STEPS)
 STEP_LABELS = {step.id: step.label for step in STEPS}
 MONTHS_IN_A_YEAR = 12
@@ -29,6 +32,16 @@ def customers_are_on_file(view: View) -> Broken:
             named = text_of(record.values[field_id])
             if archives and named and named not in names and archives.keys().isdisjoint(named.split()):
                 yield position, at(record, field_id, "CUSTOMER_NOT_ON_FILE", named)
+
+
+def exemptions_are_approved_by_a_head(view: View) -> Broken:
+    """EXEMPTION_NOT_ENTITLED: a filing need not be made when a department head or an executive says so."""
+    for position, record in view.rows("F41a.exemptions"):
+        person = view.people.find(record.values["approved_by"])
+        if person is not None and person.role not in APPROVERS:
+            labels = [view.catalogue.choice_label("F30.people", "role", role) for role in APPROVERS]
+            roles = Text("、".join(one.zh for one in labels), ", ".join(one.en for one in labels))
+            yield position, at(record, "approved_by", "EXEMPTION_NOT_ENTITLED", person.name, roles=roles)
 
 
 def steps_belong_to_a_candidate(view: View) -> Broken:
@@ -113,15 +126,6 @@ def _named(view: View, field: Field, allowed: Sequence[str]) -> Text:
 
 def _listed(texts: Sequence[Text], zh: str = "、", en: str = ", ") -> Text:
     return Text(zh.join(one.zh for one in texts), en.join(one.en for one in texts))
-
-
-def loans_come_back(view: View) -> Broken:
-    """LOAN_OVERDUE: a borrowed archive is returned by its day (A2)."""
-    for position, record in view.rows("F34.loans"):
-        until, returned = record.values["until_on"], record.values["returned_on"]
-        if isinstance(until, date) and until < view.today and returned is None and "returned_on" not in record.unread:
-            days = str((view.today - until).days)
-            yield position, at(record, "returned_on", "LOAN_OVERDUE", str(until), days=days)
 
 
 def targets_add_up(view: View) -> Broken:

@@ -28,10 +28,13 @@ def low_scores_have_a_measure(view: View) -> Broken:
 
 
 def open_tickets_have_a_promise(view: View) -> Broken:
-    """TICKET_WITHOUT_PROMISE: what was not solved the same day has a plan and a promised date (S4)."""
+    """TICKET_WITHOUT_PROMISE: what was not solved the same day has a plan and a promised date (S4).
+
+    A fault that is still open has hours for its answer, and is asked for by a duty (S1).
+    """
     for position, record in view.rows("F16.tickets"):
         reported, resolved = record.values["reported_at"], record.values["resolved_at"]
-        if not isinstance(reported, datetime):
+        if not isinstance(reported, datetime) or (record.values["kind"] == "repair" and resolved is None):
             continue
         solved = resolved.date() if isinstance(resolved, datetime) else view.today
         if solved > reported.date():

@@ -115,6 +115,7 @@ def person_of(values: Mapping[str, Value]) -> Person:
         department=text("department"), region=text("region"), email=text("email"), language=text("language") or "zh",
         entered_on=day("entered_on"), left_on=day("left_on"),
         leave_from=day("leave_from"), leave_until=day("leave_until"),
+        deputy=text("deputy"),
     )
 
 

@@ -1,0 +1,75 @@
+"""Processes that work beside this one: started before they are needed, renewed when one dies, ended with this one."""
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from typing import TypeVar
+
+if sys.platform == "linux":
+    import resource
+
+MEMORY = 4 * 1024**3
+"""Bytes of address space a process may take."""
+MOST = 61
+"""Processes; Windows waits for no more."""
+STEPS_BACK = 2
+"""How much nicer they are than the process that waits for them."""
+
+Result = TypeVar("Result")
+
+
+class Processes:
+    """Up to ``wanted`` processes, 0 for one a processor; none is there before there is a task for it."""
+
+    def __init__(self, wanted: int) -> None:
+        self._number = min(wanted or os.cpu_count() or 1, MOST)
+        self._pool = self._made()
+
+    def _made(self) -> Executor:
+        return ProcessPoolExecutor(self._number, get_context("spawn"), _prepare)
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let them end by themselves: nothing that was wanted of them is still to be done."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def submit(self, task: Callable[..., Result], *arguments: object) -> "Future[Result]":
+        """Have a task done by the next process that is free."""
+        return self._pool.submit(task, *arguments)
+
+    def wake(self, task: Callable[..., object], *arguments: object, at_most: int = MOST) -> None:
+        """Have a task done by each process, so that it has loaded what it takes before anybody waits for it."""
+        for _ in range(min(self._number, at_most)):
+            self.submit(task, *arguments)
+
+    def renew(self) -> None:
+        """Put new processes in the place of these, one of which has died; what they had left to do is dropped."""
+        self._pool.shutdown(cancel_futures=True)
+        self._pool = self._made()
+
+
+def _prepare() -> None:
+    """Nothing such a process makes is worth collecting, and one that asks for absurd memory is to die alone."""
+    gc.disable()
+    if sys.platform == "linux":
+        os.nice(STEPS_BACK)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    _end_with_parent()
+
+
+def _end_with_parent() -> None:
+    """Make this process end as soon as the one that started it is gone; left alone, it would wait for work for ever."""
+    Thread(target=_watch, daemon=True).start()
+
+
+def _watch() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,80 @@
+"""Processes that work beside this one: there when they are wanted, renewed when one dies, gone when this one is."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from crmflow import processes
+from crmflow.processes import Processes
+
+
+class Counting:
+    """Stands for the pool: says how many tasks it was given."""
+
+    def __init__(self, *_: object) -> None:
+        self.tasks = 0
+
+    def submit(self, *_: object) -> None:
+        self.tasks += 1
+
+    def shutdown(self, **_: object) -> None:
+        """Nothing to end."""
+
+
+def test_as_many_are_woken_as_are_wanted_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", Counting)
+    for wanted, at_most, woken in ((4, 61, 4), (4, 2, 2), (4, 0, 0), (100, 200, processes.MOST)):
+        with Processes(wanted) as several:
+            several.wake(os.getpid, at_most=at_most)
+            assert several._pool.tasks == woken
+
+
+def test_one_that_died_is_replaced() -> None:
+    with Processes(1) as alone:
+        first = alone.submit(os.getpid).result()
+        assert alone.submit(os._exit, 1).exception() is not None
+        alone.renew()
+        assert alone.submit(os.getpid).result() not in (first, os.getpid())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory")
+def test_one_that_asks_for_absurd_memory_is_refused_it() -> None:
+    with Processes(1) as alone:
+        assert isinstance(alone.submit(bytearray, processes.MEMORY).exception(), MemoryError)
+
+
+PARENT = """
+import os, sys, time
+from crmflow.processes import Processes
+if __name__ == "__main__":
+    several = Processes(1)
+    print(several.submit(os.getpid).result(), flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+def test_they_end_with_the_process_that_started_them_whatever_it_died_of(tmp_path) -> None:
+    (tmp_path / "parent.py").write_text(PARENT)
+    parent = subprocess.run(
+        [sys.executable, tmp_path / "parent.py"], stdout=subprocess.PIPE, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+    )
+    helping = int(parent.stdout)
+    for _ in range(200):
+        if not is_running(helping):
+            return
+        time.sleep(0.05)
+    pytest.fail("it waits for work for ever")
+
+
+def is_running(process: int) -> bool:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+        return status.rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
