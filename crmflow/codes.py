@@ -154,8 +154,9 @@ CELLS: Mapping[str, Code] = {
         "F", "“{label}”填的“{value}”不是有效年份。请填四位数字，例如：{example}。",
         "“{value}” in “{label}” is no valid year. Type four digits, for example: {example}."),
     "NOT_A_BIRTHDAY": _error(
-        "F", "“{label}”填的“{value}”认不出是哪一天。请填 月-日 或 年-月-日，例如：{example}。",
-        "“{value}” in “{label}” is no day that can be read. Type month-day or year-month-day, for example: {example}."),
+        "F", "“{label}”填的“{value}”认不出是哪一天。请填 月-日 或 年-月-日，例如：{example}；过农历生日的写明农历，例如：农历八月十五。",
+        "“{value}” in “{label}” is no day that can be read. Type month-day or year-month-day, for example: {example}; "
+        "by the lunar calendar, for example: lunar 08-15."),
     "NOT_A_NUMBER": _error(
         "F", "“{label}”填的“{value}”不是数字。请只填数字，不要写文字，例如：{example}。",
         "“{value}” in “{label}” is no number. Type digits only, for example: {example}."),
@@ -273,6 +274,10 @@ EXPENSES: Mapping[str, Code] = {
     "CHECKER_NOT_ENTITLED": _error(
         "X4", "“{label}”填的“{value}”不能做这一道审核，应由{roles}审核。请请有权限的同事审核后再填。",
         "“{value}” in “{label}” may not make this check; it is for: {roles}. Have it made by one of them."),
+    "EXEMPTION_NOT_ENTITLED": _error(
+        "F41a", "“{label}”填的“{value}”不能批准免交，要由{roles}批准。请请他们批准后再填，没有批准的仍按应交处理。",
+        "“{value}” in “{label}” may not approve an exemption; that is for: {roles}. "
+        "Have it approved by one of them; until then the filing is expected."),
     "PAID_TOO_EARLY": _error(
         "X3", "“{label}”是 {value}，但“{before}”还空着或更晚。要成交并收到货款以后才能支付，请核对日期。",
         "“{label}” is {value}, but “{before}” is blank or later. Nothing is paid before the sale is made and the money received; check the dates."),
@@ -315,9 +320,6 @@ REGISTERS: Mapping[str, Code] = {
     "RECEPTION_PROPOSAL": _warning(
         "N2", "按接待标准，还空着的建议这样安排：{standard}。",
         "By the standard, arrange what is still blank like this: {standard}."),
-    "LOAN_OVERDUE": _warning(
-        "A2", "这份档案应在 {value} 归还，已经超过 {days} 天。请尽快归还并填“{label}”；还要用的请重新申请。",
-        "This archive was due back on {value}, {days} days ago. Return it and fill in “{label}”, or apply for a new loan."),
     "PERSON_IN_A_TOTAL": _error(
         "F37", "层级不是“个人”，就不要填“{label}”（现在是“{value}”）。个人的目标请另起一行，层级选“个人”。",
         "“{label}” (“{value}”) is only for rows whose level is Person. Enter a person's target in a row of its own."),
@@ -366,10 +368,22 @@ CROSS: Mapping[str, Code] = {
     "NO_ADDRESS": _warning(
         "F30", "{person}没有邮箱，收不到提醒。请在人员登记表里补上邮箱。",
         "{person} has no e-mail address and cannot be reminded. Add it to the staff register."),
+    "MAIL_FAILED": _warning(
+        "F30", "寄给{person}（{value}）的邮件有 {count} 封没有寄出，邮件服务器说：{answer}。邮箱写错了请在人员登记表里改好；别的原因请运行 crmflow outbox list 查看。",
+        "Mails to {person} ({value}) could not be sent ({count}); the mail server said: {answer}. If the address is wrong, correct it in the staff register; otherwise see crmflow outbox list."),
+    "MAIL_HELD": _warning(
+        "F30", "寄给{person}（{value}）的邮件有 {count} 封不确定是否送达，按设置没有重发。请问一下本人有没有收到，再运行 crmflow outbox list 查看。",
+        "It is not known whether mails to {person} ({value}) arrived ({count}); as configured, they are not sent again. Ask whether they came, then see crmflow outbox list."),
     "CALENDAR_PROVISIONAL": _warning(
-        "D", "还没有 {year} 年的法定节假日安排，期限暂按周一至周五推算。请升级 chinesecalendar，或把放假和调休的日子写进 config.yaml 的 calendar。",
+        "D", "还没有 {year} 年的法定节假日安排，期限暂按周一至周五推算。请升级 chinesecalendar，或把放假和调休的日子登记到“公司日历”（F41b）或写进 config.yaml 的 calendar。现在还算作工作日的节日：{days}。",
         "The official holidays of {year} are not known yet, so deadlines rest on Monday to Friday. "
-        "Upgrade chinesecalendar, or enter the days off and the make-up days under calendar in config.yaml."),
+        "Upgrade chinesecalendar, or enter the days off and the make-up days in the company calendar (F41b) "
+        "or under calendar in config.yaml. Still counted as working days: {days}."),
+    "CALENDAR_NEXT_YEAR": _warning(
+        "D", "明年（{year} 年）的放假安排还没有录入，眼下只能按周一至周五推算明年的期限。请在年底前升级 chinesecalendar（pip install -U chinesecalendar）；还没有新版本的，请按国务院通知把放假和调休的日子登记到“公司日历”（F41b），或写进 config.yaml 的 calendar。现在还算作工作日的节日：{days}。",
+        "The official holidays of next year, {year}, are not known yet, so its deadlines rest on Monday to Friday. Before the year ends, "
+        "upgrade chinesecalendar (pip install -U chinesecalendar); if there is no new version yet, enter the days off and the make-up days that the "
+        "State Council has announced in the company calendar (F41b) or under calendar in config.yaml. Still counted as working days: {days}."),
     "PERSON_DOUBLED": _error(
         "F30", "工号“{value}”已经登记在另一份人员登记表“{original}”里。全公司只用一份人员登记表，请合并到那一份，再删掉这一份。",
         "Number “{value}” stands in another staff register, “{original}”. There is one register: merge them and delete this one."),

@@ -2,26 +2,24 @@
 
 import os
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
+from crmflow.cadence import Contacts, Deadlines, Role, Satisfaction, Visit
 from crmflow.catalogue import Catalogue
 from crmflow.check.rules import Limits
 from crmflow.customising.mistakes import mistakes
 from crmflow.customising.own import catalogue_of
 from crmflow.customising.settings import Forms
+from crmflow.festivals import Festivals
+from crmflow.handling import Admission, Complaints, Confidentiality, Service
 from crmflow.metrics import METRICS, Unit
 from crmflow.settings import Email, Language, Money, Name, Rate, Section, read, read_money, read_rate, wrong
-
-Period = Literal["month", "quarter", "half_year", "year"]
-Role = Literal[
-    "account_manager", "department_head", "regional_manager", "information_administrator", "vice_president",
-    "general_manager", "chairman", "finance", "sales_clerk", "sales_staff", "responsible_party",
-]
+from crmflow.timetable import Jobs, TimeOfDay
 
 
 def _time_zone(text: object) -> object:
@@ -81,6 +79,23 @@ class Filing(Section):
     """Decision 9: how long after its typed date a file may still arrive in time."""
 
     backdating_working_days: int = Field(2, ge=0, le=30)
+    error_pause_working_days: int = Field(2, ge=0, le=30)
+    """For how long from the day an error is first seen the duty it stands in the way of is not passed up."""
+    register_months: int = Field(12, ge=3, le=60)
+    """How many months the filing register looks back."""
+
+
+class OfficeHours(Section):
+    """When the office is open on a working day, for the clocks that run in office hours."""
+
+    opens: TimeOfDay = timedelta(hours=8, minutes=30)
+    closes: TimeOfDay = timedelta(hours=17, minutes=30)
+
+    @model_validator(mode="after")
+    def _opens_first(self) -> Self:
+        if self.opens >= self.closes:
+            raise wrong("opens_first")
+        return self
 
 
 class Condition(Section):
@@ -134,48 +149,18 @@ class Grading(Section):
         return self
 
 
-class Visit(Section):
-    """V1–V6: who must visit the customers of some tiers how often."""
-
-    tiers: tuple[str, ...]
-    by: tuple[Role, ...]
-    every: Period
-    on_site: bool = True
-    selected_only: bool = False
-    ahead_working_days: int = Field(15, ge=0, le=120)
-
-
-class Deadlines(Section):
-    """D1, D2, D6, D11: how many days ahead each is announced."""
-
-    D1_ahead_working_days: int = Field(3, ge=0, le=20)
-    D2_ahead_working_days: int = Field(15, ge=0, le=60)
-    D6_ahead_working_days: int = Field(3, ge=0, le=60)
-    D11_ahead_days: tuple[int, ...] = (7, 1)
-
-
-class Complaints(Section):
-    """C2: two clocks, in hours of real time; 0 switches a clock off."""
-
-    C2_first_response_hours: int = Field(24, ge=1, le=240)
-    C2_handled_hours: int = Field(0, ge=0, le=720)
-    C2_ahead_hours: int = Field(4, ge=0, le=72)
-
-
-class Satisfaction(Section):
-    """D13: the overall score, from 1 to 5, from which downwards a survey needs a measure; 0 asks for none."""
-
-    D13_low_score: int = Field(0, ge=0, le=5)
-
-
 class Expenses(Section):
-    """X2 and X7: what is not given here has no limit."""
+    """X2, X3, X4 and X7: what is not given here has no limit."""
 
     X2_limits: Mapping[Literal["event", "conference", "training", "hospitality", "gift"], Money] = {}
     """The most of one application, by its kind."""
     X7_rate: Rate | None = None
     """Of the contract or the purchases, for every product ledger without a rate of its own."""
     X7_rates: Mapping[str, Rate] = {}
+    X3_paid_working_days: int = Field(5, ge=0, le=60)
+    """From when the sale is made, the money in and the application checked; 0 sets no time."""
+    X4_check_working_days: int = Field(2, ge=0, le=30)
+    """For each check, from the one before; 0 sets no time."""
 
 
 class Standard(Section):
@@ -209,6 +194,17 @@ class Escalation(Section):
     """How long an overdue duty waits at each step before it goes one up."""
 
     grace_working_days: int = Field(2, ge=1, le=30)
+    resolved_within_working_days: int = Field(5, ge=0, le=30)
+    """What was passed up and is done is told with the next digest; alone, only so long after it was done."""
+
+
+class Reports(Section):
+    """R3: the executives' monthly summary."""
+
+    R3_risk_tiers: tuple[str, ...] = ("vip", "key")
+    """Whose risks the executives read of."""
+    R3_risks: int = Field(10, ge=1, le=100)
+    """At most so many of them are listed, the most pressing first."""
 
 
 class Findings(Section):
@@ -232,6 +228,8 @@ class Mail(Section):
     items_per_person: int = Field(40, ge=5, le=500)
     copies_per_person: int = Field(3, ge=0, le=20)
     """The person's own workbooks that one digest carries, with the bad cells marked."""
+    calendar: bool = False
+    """Whether each digest carries the person's duties as a calendar file; the files are written in any case."""
     attempts: int = Field(5, ge=1, le=20)
     on_unknown: Literal["resend", "hold"] = "resend"
     cut_over_on: date | None = None
@@ -259,15 +257,23 @@ class Config(Section):
     """A database URL; empty means SQLite in the data folder."""
     files: Files = Files()
     calendar: Calendar = Calendar()
+    office_hours: OfficeHours = OfficeHours()
+    festivals: Festivals = ()
     filing: Filing = Filing()
+    jobs: Jobs = Jobs()
     grading: Grading
     visits: Mapping[Literal["V1", "V2", "V3", "V4", "V5", "V6"], Visit]
+    contacts: Contacts = Contacts()
     deadlines: Deadlines = Deadlines()
     complaints: Complaints = Complaints()
+    service: Service = Service()
+    admission: Admission = Admission()
+    confidentiality: Confidentiality = Confidentiality()
     satisfaction: Satisfaction = Satisfaction()
     expenses: Expenses = Expenses()
     reception: Mapping[Tiers, Mapping[Ranks, Standard]] = {}
     escalation: Escalation = Escalation()
+    reports: Reports = Reports()
     findings: Findings = Findings()
     mail: Mail = Mail()
     mail_password: SecretStr = Field(default=SecretStr(""), exclude=True)

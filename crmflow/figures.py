@@ -4,6 +4,7 @@ A figure is missing, with the reason, where rows it would rest on are held
 because of errors, where their sheet is absent, or where nothing says it.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import date
 
 from crmflow.catalogue import catalogue
 from crmflow.company import COMPLAINT_KINDS, COMPLAINTS, COVER, PROJECTS, RELATIONS, ROLES, TRANSACTIONS
-from crmflow.dates import day_of, shift_months
+from crmflow.dates import ONE_DAY, day_of, shift_months
 from crmflow.metrics import METRICS
 from crmflow.model import Accepted, Figure, Text, Value
 from crmflow.texts import PHRASES, both
@@ -20,6 +21,12 @@ YUAN_PER_WAN = 10_000
 SETTLED = frozenset({"signed", "lost"})
 
 Rows = Mapping[str, Sequence[Accepted]]
+
+DAILY = frozenset({"days_since_order", "tenure"})
+"""The metrics that are others each day; the rest change only as a typed day or the year turns."""
+_DATED: Mapping[str, tuple[str, ...]] = {
+    TRANSACTIONS: ("date", "due_on", "paid_on"), COMPLAINTS: ("received_at",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,18 @@ def figures(
     doubts = {block: both("grade.held", form=_title(block), rows=count) for block, count in held.items()}
     doubts |= {block: both("grade.absent", form=_title(block)) for block in absent & rested_on}
     return {metric: _figure(metric, facts, doubts) for metric in METRICS}
+
+
+def turning_days(rows: Rows) -> Sequence[date]:
+    """The days typed in one customer's rows on which figures can change, in order."""
+    typed = (row.values.get(field) for block, fields in _DATED.items() for row in rows.get(block, ()) for field in fields)
+    return sorted(day for one in typed if (day := day_of(one)))
+
+
+def progress(turning: Sequence[date], as_of: date, window_months: int) -> tuple[int, ...]:
+    """How far the turning days have come: days of the same progress have the same figures, but for ``DAILY`` ones."""
+    start, start_before = shift_months(as_of, -window_months), shift_months(as_of, -2 * window_months)
+    return as_of.year, *(bisect_right(turning, day) for day in (as_of, as_of - ONE_DAY, start, start_before))
 
 
 def _title(block: str) -> Text:
@@ -178,10 +197,17 @@ def _expected(facts: _Facts, *rates: str) -> float:
     return round(total, 2)
 
 
+def decision_makers(rows: Rows) -> tuple[AbstractSet[Value], AbstractSet[Value]]:
+    """A customer's decision makers (F4), and those of them whose relation to us is positive (F3)."""
+    roles, relations = rows.get(ROLES, ()), rows.get(RELATIONS, ())
+    deciders = {row.values.get("key_person") for row in roles if row.values.get("role") == "decision_maker"}
+    friends = {row.values.get("key_person") for row in relations if row.values.get("status") == "positive"}
+    return deciders, deciders & friends
+
+
 def _relation_coverage(facts: _Facts) -> float | None:
-    deciders = {r.values.get("key_person") for r in facts.of(ROLES) if r.values.get("role") == "decision_maker"}
-    friends = {r.values.get("key_person") for r in facts.of(RELATIONS) if r.values.get("status") == "positive"}
-    return len(deciders & friends) / len(deciders) if deciders else None
+    deciders, friends = decision_makers(facts.rows)
+    return len(friends) / len(deciders) if deciders else None
 
 
 def _word(field: str) -> Callable[[_Facts], str | None]:

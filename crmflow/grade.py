@@ -28,7 +28,7 @@ _WORDS: Mapping[str, Mapping[str, Text]] = {
 
 def grade(customer: str, figures: Figures, scheme_id: str, scheme: Scheme) -> Grade:
     """The customer's grade under one scheme, why, and what would raise or lower it; tier "" when it has none."""
-    used = _metrics(scheme)
+    used = metrics_of(scheme)
     known = {metric: value for metric in used if (value := figures[metric].value) is not None}
     decisive, tier = _decide(scheme, known, tuple(metric for metric in used if metric not in known))
     chosen = tuple(figures[metric] for metric in used)
@@ -42,7 +42,7 @@ def grade(customer: str, figures: Figures, scheme_id: str, scheme: Scheme) -> Gr
     )
 
 
-def _metrics(scheme: Scheme) -> tuple[str, ...]:
+def metrics_of(scheme: Scheme) -> tuple[str, ...]:
     """Every metric the scheme looks at, in its own order."""
     conditions = (c for tier in scheme.tiers for alternative in tier.when for c in alternative)
     return tuple(dict.fromkeys(condition.metric for condition in conditions))

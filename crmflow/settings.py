@@ -16,6 +16,7 @@ from crmflow.model import Text
 from crmflow.texts import os_reason, phrase
 
 Language = Literal["zh", "en"]
+Period = Literal["month", "quarter", "half_year", "year"]
 Place: TypeAlias = tuple[str | int, ...]
 """The keys and list positions that lead to a setting."""
 

@@ -1,18 +1,32 @@
 """The weekly summary of a department head (R2), built from values."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from crmflow import codes
 from crmflow.access import Customer, admit, may_see
 from crmflow.config import Config, Tier
-from crmflow.drafts import Draft, GradeChange, LateComplaint, PersonLine, Situation, Summary, TierLine
+from crmflow.dates import shift_months
+from crmflow.drafts import Draft, Situation
 from crmflow.model import Accepted, Duty, Finding, Grade, Notice, Person, Severity, Stage
+from crmflow.overviews import (
+    FilingLine,
+    GradeChange,
+    LateComplaint,
+    MonthRate,
+    PersonLine,
+    Summary,
+    TierLine,
+)
 from crmflow.people import in_service
+from crmflow.register import Line, rates
 from crmflow.texts import phrase
 
 PROJECTS = "F8.projects"
+TREND_MONTHS = 6
+"""How many months a trend shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,7 @@ class View:
     grades: tuple[Grade, ...]
     former: Mapping[str, str]
     plans: tuple[Accepted, ...]
+    register: tuple[Line, ...]
 
 
 def summaries(situation: Situation, config: Config) -> Iterator[Draft]:
@@ -55,23 +70,29 @@ def _view(head: Person, situation: Situation, scheme: str) -> View:
             grade.customer: grade.tier for grade in situation.former_grades
             if grade.customer in customers and grade.scheme == scheme
         },
-        plans=tuple(row for row in situation.plans if _counts(row, customers, situation.today.year)),
+        plans=tuple(row for row in situation.plans if in_plan(row, customers, situation.today.year)),
+        register=admit(head, situation.register, situation.customers, directory),
     )
 
 
-def _counts(row: Accepted, customers: Mapping[str, Customer], year: int) -> bool:
-    in_plan = row.block == PROJECTS and row.period == str(year) and row.values.get("status") != "lost"
-    return in_plan and row.customer in customers
+def in_plan(row: Accepted, customers: Mapping[str, Customer], year: int) -> bool:
+    """Whether the row is a project of one of the customers in the year's revenue plan that has not been lost."""
+    counts = row.block == PROJECTS and row.period == str(year) and row.values.get("status") != "lost"
+    return counts and row.customer in customers
 
 
 def _summary(view: View, situation: Situation, config: Config, week: str) -> Summary:
     people = tuple(_people(view, situation))
     tiers = config.grading.schemes[config.grading.primary].tiers
+    names = {number: person.name for number, person in situation.directory.people.items()}
     return Summary(
         week=week,
         people=people,
+        filings=tuple(filing_lines(view.register, lambda line: line.owner, names)),
+        trend=trend(view.register, situation.today),
+        months=config.filing.register_months,
         tiers=tuple(_tiers(view, tiers)),
-        changes=tuple(_changes(view, tiers)),
+        changes=tuple(changes(view.grades, view.former, view.customers, tiers, view.head.language)),
         complaints=tuple(_complaints(view, situation)),
         total=_total(people),
     )
@@ -93,12 +114,35 @@ def _people(view: View, situation: Situation) -> Iterator[PersonLine]:
             overdue=overdue[number],
             errors=found[number, Severity.ERROR],
             warnings=found[number, Severity.WARNING],
-            expected=_sum(plans[number], "expected_revenue"),
-            profit=_sum(plans[number], "profit"),
+            expected=sum_of(plans[number], "expected_revenue"),
+            profit=sum_of(plans[number], "profit"),
         )
 
 
-def _sum(rows: Iterable[Accepted], field: str) -> float:
+def filing_lines(
+    register: Iterable[Line], by: Callable[[Line], str], names: Mapping[str, str]
+) -> Iterator[FilingLine]:
+    """How those who are told apart ``by`` a key and have a name had to file and did, the least punctual first."""
+    lines = [
+        (one.on_time_rate, key, one) for key, one in rates(register, by).items()
+        if key in names and one.on_time_rate is not None
+    ]
+    for rate, key, one in sorted(lines, key=lambda line: line[:2]):
+        yield FilingLine(names[key], one.on_time, one.late, one.missing, one.with_errors, rate)
+
+
+def trend(register: Iterable[Line], until: date) -> tuple[MonthRate, ...]:
+    """How punctually was filed what was due in the last months up to that of ``until``, as far as anything was."""
+    earliest, last = f"{shift_months(until.replace(day=1), 1 - TREND_MONTHS):%Y-%m}", f"{until:%Y-%m}"
+    by_month = rates(register, lambda line: f"{line.due:%Y-%m}")
+    return tuple(
+        MonthRate(month, one.on_time_rate) for month, one in by_month.items()
+        if earliest <= month <= last and one.on_time_rate is not None
+    )
+
+
+def sum_of(rows: Iterable[Accepted], field: str) -> float:
+    """The sum of one column, in its unit."""
     values = (row.values.get(field) for row in rows)
     return round(sum(value for value in values if isinstance(value, int | float)), 2)
 
@@ -122,26 +166,31 @@ def _tiers(view: View, tiers: tuple[Tier, ...]) -> Iterator[TierLine]:
     for tier in (*tiers, None):
         number = count[tier.id if tier else ""]
         if number:
-            yield TierLine(_label(tier, view.head.language), number)
+            yield TierLine(label_of(tier, view.head.language), number)
 
 
-def _changes(view: View, tiers: tuple[Tier, ...]) -> Iterator[GradeChange]:
+def changes(
+    grades: Iterable[Grade], former: Mapping[str, str], customers: Mapping[str, Customer], tiers: tuple[Tier, ...],
+    language: str,
+) -> Iterator[GradeChange]:
+    """The customers whose tier is not the ``former`` one, in the order of their codes."""
     by_id = {tier.id: tier for tier in tiers}
     rank = {tier.id: place for place, tier in enumerate(tiers)}
-    for grade in sorted(view.grades, key=lambda grade: grade.customer):
-        before = view.former.get(grade.customer, grade.tier)
+    for grade in sorted(grades, key=lambda grade: grade.customer):
+        before = former.get(grade.customer, grade.tier)
         if before == grade.tier:
             continue
         comparable = before in rank and grade.tier in rank
         yield GradeChange(
-            customer=view.customers[grade.customer].name,
-            before=_label(by_id.get(before), view.head.language),
-            after=_label(by_id.get(grade.tier), view.head.language),
+            customer=customers[grade.customer].name,
+            before=label_of(by_id.get(before), language),
+            after=label_of(by_id.get(grade.tier), language),
             rose=rank[grade.tier] < rank[before] if comparable else None,
         )
 
 
-def _label(tier: Tier | None, language: str) -> str:
+def label_of(tier: Tier | None, language: str) -> str:
+    """What a tier is called, or that there is none."""
     return codes.say(tier.name.text, language) if tier else phrase("grade.ungraded", language)
 
 

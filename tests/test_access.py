@@ -1,15 +1,18 @@
 """Who may see which customer, and what is masked (section 8)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmflow.access import Customer, admit, admitted, is_personal, knows, line_of, mask, may_see, veil
+from crmflow.access import Customer, admit, admitted, deputy_of, is_personal, knows, line_of, mask, may_see, veil
 from crmflow.catalogue import catalogue
+from crmflow.company import COVER, Company
 from crmflow.declare import Kind
-from crmflow.model import Person, Text
+from crmflow.drafts import customers_of
+from crmflow.model import Accepted, Person, Text, Where
 from crmflow.people import Directory
 
 DIRECTORY = Directory.of((
@@ -125,3 +128,69 @@ def test_every_cell_of_the_profiles_and_every_phone_is_personal() -> None:
     assert is_personal("F2.persons", None)
     assert is_personal("F1.contacts", fields.find_field("F1.contacts", "mobile"))
     assert not is_personal("F8.projects", fields.find_field("F8.projects", "project"))
+
+
+# leave
+
+AWAY = date(2026, 8, 5)
+
+
+def while_away(number: str, deputy: str, **changes: object) -> Directory:
+    """The directory while somebody is on leave from 3 to 14 August; ``changes`` are of the deputy."""
+    people = dict(DIRECTORY.people)
+    people[number] = replace(people[number], leave_from=date(2026, 8, 3), leave_until=date(2026, 8, 14), deputy=deputy)
+    if changes:
+        people[deputy] = replace(people[deputy], **changes)  # type: ignore[arg-type]
+    return Directory(people)
+
+
+def customer_on(directory: Directory, today: date) -> Customer:
+    """C1 as entitlement sees it that day: its cover names 王芳 (11)."""
+    cover = Accepted("r", COVER, "C1", {"name": "临港化工", "account_manager": "王芳", "region": "华东"}, Where("a.xlsx"))
+    return customers_of(Company(directory, {COVER: (cover,)}), today)["C1"]
+
+
+@pytest.mark.parametrize(("today", "sees"), [
+    (date(2026, 8, 2), False), (date(2026, 8, 3), True), (date(2026, 8, 14), True), (date(2026, 8, 15), False),
+])
+def test_a_deputy_sees_the_managers_customers_during_the_leave_only(today: date, sees: bool) -> None:
+    directory = while_away("11", "21")
+    customer, deputy = customer_on(directory, today), directory.people["21"]
+    assert may_see(deputy, customer, directory) is sees
+    assert knows(deputy, Told("C1"), {"C1": customer}, directory) is sees
+    assert admit(deputy, (Told("C1"), Told("C1", "11")), {"C1": customer}, directory) == ((Told("C1"), Told("C1", "11")) if sees else ())
+
+
+def test_nobody_else_sees_more_and_the_manager_no_less_while_a_deputy_acts() -> None:
+    directory = while_away("11", "21")
+    before = {number for number, one in DIRECTORY.people.items() if may_see(one, WANG_S, DIRECTORY)}
+    customer = customer_on(directory, AWAY)
+    assert {number for number, one in directory.people.items() if may_see(one, customer, directory)} == before | {"21"}
+
+
+@pytest.mark.parametrize(("deputy", "changes"), [
+    ("52", {}), ("51", {}), ("50", {}), ("53", {}), ("404", None), ("", None), ("11", {}),
+    ("21", {"left_on": date(2026, 8, 4)}), ("21", {"leave_from": date(2026, 8, 5), "leave_until": date(2026, 8, 5)}),
+])
+def test_who_reads_no_archives_is_away_gone_or_unknown_acts_for_no_manager(deputy: str, changes: dict[str, object] | None) -> None:
+    directory = while_away("11", deputy, **(changes or {}))
+    assert deputy_of(directory.people["11"], directory, AWAY) is None
+    assert customer_on(directory, AWAY).deputy == ""
+
+
+def test_who_has_left_has_no_deputy() -> None:
+    directory = while_away("11", "21")
+    gone = replace(directory.people["11"], left_on=date(2026, 8, 4))
+    assert deputy_of(gone, directory, AWAY) is None
+
+
+def test_anybody_at_work_acts_for_who_reads_no_archives() -> None:
+    directory = while_away("50", "51")
+    assert deputy_of(directory.people["50"], directory, AWAY) == directory.people["51"]
+    assert deputy_of(directory.people["50"], directory, date(2026, 8, 15)) is None
+
+
+def test_the_deputy_of_a_head_is_not_shown_the_department() -> None:
+    directory = while_away("10", "21")
+    assert deputy_of(directory.people["10"], directory, AWAY) == directory.people["21"]
+    assert not may_see(directory.people["21"], customer_on(directory, AWAY), directory)

@@ -1,7 +1,7 @@
 """The checks: what a declaration refuses, what rows and forms must agree on, and that a cell is reported once."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 import polars as pl
 import pytest
@@ -9,11 +9,9 @@ import pytest
 from crmflow.catalogue import catalogue
 from crmflow.check import schema
 from crmflow.check.books import Checked, check_books
-from crmflow.check.calendar import calendar_is_official
 from crmflow.check.rules import Archive, Reference
 from crmflow.codes import describe
-from crmflow.dates import WorkCalendar
-from crmflow.model import Book, Duty, FileState, Finding, Person, Stage, Where, WorkbookKind
+from crmflow.model import Book, FileState, Finding, Person, Where, WorkbookKind
 from crmflow.people import Directory
 from tests import books
 from tests.tiny import PEOPLE, cover
@@ -201,18 +199,6 @@ def test_a_second_staff_register_cannot_redefine_a_person() -> None:
     reference = Reference(STAFF, {}, {"1002": ("first", "人员.xlsx")})
     found = list(check(second, reference=reference)[0].all_findings)
     assert [(one.code, one.value, one.facts["original"]) for one in found] == [("PERSON_DOUBLED", "1002", "人员.xlsx")]
-
-
-def test_a_year_without_an_official_calendar_is_told_once_something_rests_on_it() -> None:
-    def years(today: date, *due: Duty, **own: frozenset[date]) -> list[str]:
-        return [found.value for found in calendar_is_official(WorkCalendar(**own), due, today)]
-
-    far = Duty("D2", "KH1", "", "2099Q1", "", datetime(2099, 3, 31, 23, 59, 59), Stage.LATER, Where(""))
-    assert years(date(2026, 7, 15)) == []
-    assert years(date(2026, 7, 15), far) == ["2099"]
-    assert years(date(2098, 11, 30)) == ["2098"]
-    assert years(date(2098, 12, 1)) == ["2098", "2099"]
-    assert years(date(2098, 12, 1), holidays=frozenset({date(2099, 1, 1)})) == ["2098"]
 
 
 def test_a_phone_that_cannot_be_read_is_not_also_a_missing_one() -> None:

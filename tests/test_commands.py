@@ -88,6 +88,9 @@ def test_check_is_clean_or_says_which_cell_is_wrong(ran: Config) -> None:
 def test_status_due_and_grade_report_as_json(ran: Config) -> None:
     status = document(ran, "status")
     assert (status["workbooks"], status["rows"], status["waiting_for_confirmation"]) == (2, {"accepted": 10, "held": 0}, 0)
+    assert status["register"].keys() == {"person", "team", "form", "month"}
+    verified = status["register"]["form"]["F0"]
+    assert (verified["on_time"], verified["on_time_rate"]) == (1, verified["on_time"] / (verified["on_time"] + verified["late"]))
     assert {duty["owner_name"] for duty in document(ran, "due", "王芳")} == {"王芳"}
     assert [(grade["scheme"], grade["tier"]) for grade in document(ran, "grade", "KH0012")] == [("G1", "key"), ("G2", "B")]
     assert document(ran, "outbox", "list")

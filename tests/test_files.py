@@ -1,11 +1,12 @@
 """An output takes the place of the old one whole, or not at all."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from crmflow.workbook import files
-from crmflow.workbook.files import replacing
+from crmflow.workbook.files import clear_away, replacing
 
 
 def test_the_new_file_takes_the_place_of_the_old(tmp_path: Path) -> None:
@@ -69,3 +70,14 @@ def test_a_file_that_stays_open_is_reported_and_kept(tmp_path: Path, monkeypatch
     assert path.read_text() == "old"
     assert len(pauses) == files.ATTEMPTS - 1
     assert [file.name for file in tmp_path.iterdir()] == ["x.txt"]
+
+
+def test_what_a_killed_process_left_is_cleared_away_and_nothing_else(tmp_path: Path) -> None:
+    old, fresh, foreign = (tmp_path / name for name in (f".{'a' * 32}.tmp", f".{'b' * 32}.tmp", ".notes.tmp"))
+    for path in (old, fresh, foreign):
+        path.write_text("half")
+    os.utime(fresh, (5000, 5000))
+    for path in (old, foreign):
+        os.utime(path, (1000, 1000))
+    clear_away([tmp_path, tmp_path / "not there"], now=5000)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted((fresh.name, foreign.name))

@@ -11,16 +11,16 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "crmflow"
 
 FLOORS = (
-    ("model",),
+    ("model", "processes"),
     ("dates", "declare", "metrics", "people", "scan"),
     ("access", "codes", "company", "forms"),
-    ("catalogue", "rules", "texts"),
-    ("check", "drafts", "figures", "settings", "timing"),
-    ("customising",),
-    ("config", "consolidate", "render"),
-    ("duties", "grade", "mail", "store", "summary", "workbook"),
-    ("digest", "importing", "lock", "outbox", "parse", "reports"),
-    ("copies", "importer", "intake", "state"),
+    ("catalogue", "overviews", "register", "rules", "texts"),
+    ("check", "drafts", "figures", "settings", "timing", "uses"),
+    ("cadence", "charts", "customising", "escalation", "festivals", "handling", "timetable"),
+    ("config", "consolidate", "items", "render"),
+    ("clock", "duties", "grade", "mail", "store", "summary", "workbook"),
+    ("executive", "health", "ics", "importing", "lock", "outbox", "parse", "reports"),
+    ("copies", "digest", "importer", "intake", "state"),
     ("filing",),
     ("outgoing",),
     ("run",),
@@ -31,22 +31,27 @@ FLOORS = (
 """From the ground up; a module imports only from floors below its own, or inside its own package."""
 
 HEAVY = {
-    "chinese_calendar": {"dates"},
+    "borax": {"dates/lunar"},
+    "chinese_calendar": {"dates/working"},
     "css_inline": {"render"},
     "defusedxml": {"workbook"},
     "filelock": {"lock"},
     "jinja2": {"render"},
+    "matplotlib": {"charts"},
     "openpyxl": {"workbook"},
     "orjson": {"store"},
+    "PIL": {"charts"},
     "pandera": {"check/schema"},
     "phonenumbers": {"parse/contacts"},
     "polars": {"check/schema"},
-    "pydantic": {"config", "customising/settings", "settings", "importing"},
+    "pydantic": {
+        "cadence", "config", "customising/settings", "festivals", "handling", "importing", "settings", "timetable",
+    },
     "python_calamine": {"workbook"},
     "rapidfuzz": {"importing"},
     "rich": {"commands"},
     "rustpy_xlsxwriter": {"workbook"},
-    "schedule": {"clock"},
+    "schedule": {"commands/serve"},
     "sqlalchemy": {"store"},
     "stdnum": {"parse/contacts"},
     "typer": {"cli"},
@@ -102,8 +107,10 @@ def test_a_heavy_library_has_one_room(path: Path) -> None:
             assert room_of(path) in allowed or named(path) in allowed, f"{named(path)} must not import {name}"
 
 
-LAZY = {"check/books": {"crmflow.check.schema"}}
-"""What is loaded only when it is needed: pandera, which a run that finds nothing changed never needs."""
+LAZY = {
+    "check/books": {"crmflow.check.schema"}, "commands/tick": {"crmflow.commands.jobs"}, "outgoing": {"crmflow.charts"},
+}
+"""What is loaded only when it is needed: pandera, which a run that finds nothing changed never needs; a whole run; charts."""
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
@@ -141,7 +148,7 @@ def test_modules_and_functions_stay_short() -> None:
     long_modules, long_functions = [], []
     for path in MODULES:
         source = path.read_text(encoding="utf-8")
-        if source.count("\n") > 340 and named(path) not in ("codes", "texts"):
+        if source.count("\n") > 340 and named(path) not in ("codes", "rules", "texts"):
             long_modules.append(named(path))
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 45:

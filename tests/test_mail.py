@@ -24,7 +24,7 @@ from crmflow import mail
 from crmflow.config import Config, load
 from crmflow.digest import has_address
 from crmflow.mail import MailProblem, Outcome, Result
-from crmflow.model import Inline, Message, Person
+from crmflow.model import Attachment, Inline, Message, Person
 
 BASE = load(Path(__file__).parent.parent / "config.yaml")
 NOW = datetime(2026, 7, 22, 1, 30, tzinfo=UTC)
@@ -141,6 +141,16 @@ def test_the_same_message_is_the_same_mail_but_for_the_boundary() -> None:
 
 def test_a_mail_passes_servers_that_take_seven_bits_only() -> None:
     assert mail.compose(message(), "0f3a", BASE, NOW).isascii()
+
+
+@pytest.mark.parametrize(("name", "kind"), [
+    ("crmflow.ics", "text/calendar"),
+    ("临港化工.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+])
+def test_what_a_mail_carries_arrives_byte_for_byte_as_what_it_is(name: str, kind: str) -> None:
+    content = "BEGIN:VCALENDAR\r\nSUMMARY:江南\r\nEND:VCALENDAR\r\n".encode()
+    (part,) = parsed(mail.compose(message(attachments=(Attachment(name, content),)), "0f3a", BASE, NOW)).iter_attachments()
+    assert (part.get_filename(), part.get_content_type(), part.get_payload(decode=True)) == (name, kind, content)
 
 
 def test_a_picture_stands_inside_the_html_by_its_content_id() -> None:

@@ -16,6 +16,8 @@ from tests import tiny
 
 in_this_process = tiny.in_this_process
 FORMULA = "=1+1"
+OWN = 6
+"""The master's own sheets, before those of the forms."""
 
 
 @pytest.fixture
@@ -46,10 +48,10 @@ def cells(sheet: Worksheet) -> list[dict[str, object]]:
 
 
 def test_there_is_a_sheet_for_every_block_of_every_form_after_the_overview(book: Workbook) -> None:
-    assert book.sheetnames[:4] == ["总览", "客户分级", "待办事项", "待更正"]
-    assert len(book.sheetnames) == 4 + len(catalogue().blocks)
+    assert book.sheetnames[:OWN] == ["总览", "客户分级", "待办事项", "待更正", "交表登记", "按时率"]
+    assert len(book.sheetnames) == OWN + len(catalogue().blocks)
     forms = {form.sheet.zh for form in catalogue().forms}
-    assert {name.partition("·")[0] for name in book.sheetnames[4:]} == forms
+    assert {name.partition("·")[0] for name in book.sheetnames[OWN:]} == forms
 
 
 def test_every_sheet_has_a_frozen_header_and_a_filter(book: Workbook) -> None:
@@ -111,4 +113,30 @@ def test_an_empty_company_has_a_master_too(tmp_path: Path, in_this_process: None
     empty.folders.workbooks.mkdir()
     tiny.at(empty)
     book = openpyxl.load_workbook(master.path(empty))
-    assert len(book.sheetnames) == 4 + len(catalogue().blocks)
+    assert len(book.sheetnames) == OWN + len(catalogue().blocks)
+
+
+def test_the_register_shows_every_filing_with_its_days_and_colours(book: Workbook) -> None:
+    lines = [row for row in cells(book["交表登记"]) if row["条款"] in ("D1", "D2")]
+    filed = {(row["表"], row["期间"], row["责任人"]): row["交表情况"] for row in lines}
+    assert filed["F0 客户档案封面", "2026Q3", "王芳"] == "按时"
+    assert filed["F20 客户行业和市场信息报告", "2026-06", "李伟"] == "未交"
+    [verified] = [row for row in lines if (row["条款"], row["期间"]) == ("D2", "2026Q3")]
+    assert (verified["客户代码"], verified["应交日期"], verified["填写日期"]) == (
+        "KH0012", datetime(2026, 9, 30), datetime(2026, 7, 3)
+    )
+    [column] = [cell.column_letter for cell in book["交表登记"][1] if cell.value == "交表情况"]
+    coloured = {
+        str(area.sqref).partition("2")[0]: {rule.text for rule in area.rules}
+        for area in book["交表登记"].conditional_formatting
+    }
+    assert coloured == {column: {"按时", "迟交", "有误", "未交", "豁免"}}
+
+
+def test_the_rates_count_every_line_by_person_team_form_and_month(book: Workbook) -> None:
+    lines, found = cells(book["交表登记"]), cells(book["按时率"])
+    for by in ("人员", "部门", "表", "应交月份"):
+        counts = [row for row in found if row["统计口径"] == by]
+        assert sum(float(str(row[name])) for row in counts for name in ("应交", "按时", "迟交", "有误", "未交", "豁免")) == len(lines)
+    [li] = [row for row in found if row["名称"] == "李伟"]
+    assert (li["按时"], li["按时率"]) == (0, 0)

@@ -68,10 +68,16 @@ def _ticket(**values: str) -> dict[str, str]:
 
 
 def test_a_ticket_not_solved_the_same_day_has_a_plan_and_a_promise() -> None:
-    assert codes(_ticket()) == [("TICKET_WITHOUT_PROMISE", "plan"), ("TICKET_WITHOUT_PROMISE", "promised_on")]
-    assert codes(_ticket(处理方案="换轴承", 承诺完成日期="2026-07-18")) == []
+    lacking = [("TICKET_WITHOUT_PROMISE", "plan"), ("TICKET_WITHOUT_PROMISE", "promised_on")]
+    assert codes(_ticket(类型="需求")) == lacking
+    assert codes(_ticket(类型="需求", 处理方案="换轴承", 承诺完成日期="2026-07-18")) == []
+    assert codes(_ticket(类型="需求", 报告时间="2026-07-15 08:00")) == []
     assert codes(_ticket(处理结果="正常", 解决时间="2026-07-14 15:00")) == []
-    assert codes(_ticket(报告时间="2026-07-15 08:00")) == []
+    assert codes(_ticket(报告时间="2026-07-13 08:00", 处理结果="正常", 解决时间="2026-07-14 15:00")) == lacking
+
+
+def test_an_open_fault_is_a_duty_and_no_finding() -> None:
+    assert codes(_ticket()) == []
 
 
 def test_a_ticket_goes_through_its_times_in_order() -> None:

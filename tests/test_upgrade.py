@@ -33,7 +33,7 @@ PROJECTS = """
 
 
 def changed(catalogue: Catalogue, form_id: str, block: str, *more: Field, renamed: Mapping[str, str] = {}) -> Catalogue:
-    """The catalogue after a revision of one form: fields added in version 2, and labels that became aliases."""
+    """The catalogue after a revision of one form: fields added in its next version, and labels that became aliases."""
     def field(one: Field) -> Field:
         if one.id not in renamed:
             return one
@@ -42,10 +42,11 @@ def changed(catalogue: Catalogue, form_id: str, block: str, *more: Field, rename
     def form(one: Form) -> Form:
         if one.id != form_id:
             return one
+        added = [replace(new, since=one.version + 1) if new.since > 1 else new for new in more]
         blocks = tuple(
-            replace(part, fields=(*map(field, part.fields), *more)) if part.id == block else part for part in one.blocks
+            replace(part, fields=(*map(field, part.fields), *added)) if part.id == block else part for part in one.blocks
         )
-        return replace(one, version=2, blocks=blocks)
+        return replace(one, version=one.version + 1, blocks=blocks)
 
     return Catalogue(tuple(map(form, catalogue.forms)))
 

@@ -1,5 +1,6 @@
 """A tiny company on the disk, whose every figure can be counted by hand."""
 
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from datetime import datetime
@@ -8,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crmflow import filing, run
+from crmflow import processes, run
 from crmflow.config import Config, load
-from crmflow.intake import read_chunk
 from crmflow.model import WorkbookKind
 from crmflow.run import Outcome
 from tests import books
@@ -87,6 +87,18 @@ def at(config: Config, now: datetime = NOW, *, preview: bool = False) -> Outcome
     return run.run(config, now, lambda done, total: None, preview=preview)
 
 
+def processes_with(word: str) -> set[int]:
+    """Processes with ``word`` in their environment: those that a test started so, and all that they started (Linux)."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if word.encode() in (folder / "environ").read_bytes() and int(folder.name) != os.getpid():
+                found.add(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
 class Here(Executor):
     """An executor that does each job at once, in this process."""
 
@@ -104,8 +116,7 @@ class Here(Executor):
 
 def stay_here(replace: Callable[[object, str, object], None]) -> None:
     """Read and write in this process rather than in others, which take a second to start and cannot be patched."""
-    replace(filing, "read_books", lambda states, reading: iter(read_chunk(reading, states)))
-    replace(run, "ProcessPoolExecutor", Here)
+    replace(processes, "ProcessPoolExecutor", Here)
 
 
 @pytest.fixture

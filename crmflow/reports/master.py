@@ -14,8 +14,12 @@ from crmflow.declare import Block, Field, Kind
 from crmflow.grade import written
 from crmflow.metrics import METRICS
 from crmflow.model import Accepted, Duty, Finding, Grade, Severity, Stage, Text, Value
+from crmflow.register import Line, Status
+from crmflow.reports.columns import column
+from crmflow.reports.filings import rates_sheet, register_sheet, status_name
 from crmflow.rules import action_of
 from crmflow.texts import PHRASES, phrase
+from crmflow.timing import arithmetic
 from crmflow.workbook.table import Column, TableSheet, write_tables
 
 SHEET_NAME_LIMIT = 31
@@ -29,6 +33,7 @@ class Content:
     findings: Sequence[Finding]
     grades: Sequence[Grade]
     duties: Sequence[Duty]
+    register: Sequence[Line]
     rows: Callable[[str], Sequence[Accepted]]
     catalogue: Catalogue
     at: datetime
@@ -47,19 +52,17 @@ def write(content: Content, config: Config) -> None:
         _grades(content, config),
         _duties(content, language),
         _findings(content, language),
+        register_sheet(content.register, content.company, content.catalogue, language),
+        rates_sheet(content.register, content.company, content.catalogue, language),
         *(_block(content, name, block, language) for name, block in content.catalogue.blocks.items()),
     ]
     write_tables(path(config), sheets)
 
 
-def _column(name: str, width: int, language: str, kind: Kind = Kind.TEXT) -> Column:
-    return Column(phrase(f"master.{name}", language), width, kind)
-
-
 def _overview(content: Content, config: Config) -> TableSheet:
     language = config.language
     columns = (
-        _column("topic", 22, language), _column("item", 34, language), _column("number", 14, language, Kind.INTEGER)
+        column("topic", 22, language), column("item", 34, language), column("number", 14, language, Kind.INTEGER)
     )
     return TableSheet(phrase("master.overview", language), columns, list(_overview_rows(content, config)))
 
@@ -84,6 +87,9 @@ def _overview_rows(content: Content, config: Config) -> Iterator[tuple[Value, ..
     for stage in Stage:
         if stage is not Stage.LATER:
             yield line("duties", phrase(f"master.stage.{stage.name.lower()}", language), stages[stage])
+    filed = Counter(one.status for one in content.register)
+    for status in Status:
+        yield line("register", status_name(status, language), filed[status])
     found = Counter(severity(finding) for finding in content.findings)
     for grave in Severity:
         yield line("findings", phrase(f"master.{grave.value}", language), found[grave])
@@ -92,9 +98,9 @@ def _overview_rows(content: Content, config: Config) -> Iterator[tuple[Value, ..
 def _grades(content: Content, config: Config) -> TableSheet:
     language = config.language
     columns = (
-        _column("customer", 14, language), _column("name", 28, language), _column("scheme", 16, language),
-        _column("grade", 12, language), _column("reason", 60, language), _column("figures", 60, language),
-        _column("raised_by", 44, language), _column("lowered_by", 44, language),
+        column("customer", 14, language), column("name", 28, language), column("scheme", 16, language),
+        column("grade", 12, language), column("reason", 60, language), column("figures", 60, language),
+        column("raised_by", 44, language), column("lowered_by", 44, language),
     )
     return TableSheet(phrase("master.grades", language), columns, (
         (
@@ -127,10 +133,11 @@ def joined(texts: Sequence[Text], language: str) -> str:
 
 def _duties(content: Content, language: str) -> TableSheet:
     columns = (
-        _column("rule", 8, language), _column("stage", 12, language), _column("owner", 12, language),
-        _column("customer", 14, language), _column("name", 26, language), _column("period", 12, language),
-        _column("due_at", 18, language, Kind.MOMENT), _column("last_evidence", 14, language, Kind.DATE),
-        _column("action", 70, language), _column("source", 40, language), _column("sheet", 20, language),
+        column("rule", 8, language), column("stage", 12, language), column("owner", 12, language),
+        column("customer", 14, language), column("name", 26, language), column("period", 12, language),
+        column("due_at", 18, language, Kind.MOMENT), column("last_evidence", 14, language, Kind.DATE),
+        column("arithmetic", 50, language), column("action", 70, language), column("source", 40, language),
+        column("sheet", 20, language),
     )
     people = content.company.people.people
     return TableSheet(phrase("master.duties", language), columns, (
@@ -138,7 +145,8 @@ def _duties(content: Content, language: str) -> TableSheet:
             duty.rule, phrase(f"master.stage.{duty.stage.name.lower()}", language),
             people[duty.owner].name if duty.owner in people else duty.owner,
             duty.customer, content.company.name_of(duty.customer) if duty.customer else "", duty.period,
-            duty.due_at, duty.last_evidence, action_of(duty, language), duty.where.file, duty.where.sheet,
+            duty.due_at, duty.last_evidence, arithmetic(duty, language), action_of(duty, language), duty.where.file,
+            duty.where.sheet,
         )
         for duty in content.duties if duty.stage is not Stage.LATER
     ), frozen_columns=2)
@@ -146,10 +154,10 @@ def _duties(content: Content, language: str) -> TableSheet:
 
 def _findings(content: Content, language: str) -> TableSheet:
     columns = (
-        _column("severity", 8, language), _column("rule", 8, language), _column("source", 44, language),
-        _column("sheet", 22, language), _column("cell", 8, language), _column("value", 24, language),
-        _column("what_to_do", 90, language), _column("owner", 12, language), _column("customer", 14, language),
-        _column("code", 24, language),
+        column("severity", 8, language), column("rule", 8, language), column("source", 44, language),
+        column("sheet", 22, language), column("cell", 8, language), column("value", 24, language),
+        column("what_to_do", 90, language), column("owner", 12, language), column("customer", 14, language),
+        column("code", 24, language),
     )
     people = content.company.people.people
     return TableSheet(phrase("master.findings", language), columns, (
@@ -165,10 +173,10 @@ def _findings(content: Content, language: str) -> TableSheet:
 
 def _block(content: Content, name: str, block: Block, language: str) -> TableSheet:
     columns = (
-        _column("customer", 14, language), _column("name", 26, language), _column("period", 9, language),
+        column("customer", 14, language), column("name", 26, language), column("period", 9, language),
         *(Column(_title(field, language), min(max(field.width, 10), 40), field.kind) for field in block.fields),
-        _column("state", 10, language), _column("source", 40, language), _column("sheet", 20, language),
-        _column("cell", 8, language),
+        column("state", 10, language), column("source", 40, language), column("sheet", 20, language),
+        column("cell", 8, language),
     )
     title = _sheet_name(content, name, block, language)
     return TableSheet(title, _unique(columns), _rows(content, name, block, language), frozen_columns=2)
@@ -182,10 +190,10 @@ def _unique(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Columns with no title twice: a field may be called like one of the master's own."""
     seen: Counter[str] = Counter()
     unique = []
-    for column in columns:
-        seen[column.title] += 1
-        count = seen[column.title]
-        unique.append(column if count == 1 else Column(f"{column.title} {count}", column.width, column.kind))
+    for one in columns:
+        seen[one.title] += 1
+        count = seen[one.title]
+        unique.append(one if count == 1 else Column(f"{one.title} {count}", one.width, one.kind))
     return tuple(unique)
 
 

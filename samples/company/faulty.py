@@ -161,8 +161,8 @@ HAIXIA |= {
     ),
     "F15.care": table("subject occasion date planned owner", ("石磊", "festival", date(2026, 6, 19), "端午节送购物卡 500 元", "郑浩然")),  # 不能送
     "F16.tickets": table(
-        "number kind first_asked reported_at problem confirmed_at parts_used",
-        ("FW2026-021", "repair", "郑浩然", datetime(2026, 7, 6, 14, 0), "喷淋泵不上水", datetime(2026, 7, 6, 15, 0), "两个机封"),  # 没有方案和承诺日期；备件没写编号
+        "number kind first_asked reported_at problem confirmed_at result resolved_at parts_used",
+        ("FW2026-021", "repair", "郑浩然", datetime(2026, 7, 6, 14, 0), "喷淋泵不上水", datetime(2026, 7, 6, 15, 0), "换机封后正常", datetime(2026, 7, 8, 11, 0), "两个机封"),  # 没有方案和承诺日期；备件没写编号
     ),
     "F18.incentives": table(
         "kind basis value recipient_kind granted_to",
