@@ -18,12 +18,16 @@ PERSONAL_RULES = ("D3", "D3b", "D11", "D11b")
 """Rules whose duties speak of a person's private life, or pass on information that is personal."""
 HIDDEN = "***"
 
+REPORTED_TO = {"BRIBERY": ("finance",), "INCENTIVE_TO_PERSON": ("finance",)}
+"""Who hears of a finding besides the one who must mend it and their head, by role (X2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:
     """What entitlement must know of a customer; ``manager`` is the account manager's staff number.
 
     ``deputy`` is that of who acts for the account manager today; empty while the manager is at work.
+    ``aliases`` are what else it is called.
     """
 
     code: str
@@ -31,6 +35,7 @@ class Customer:
     manager: str
     region: str = ""
     deputy: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 class Fact(Protocol):
@@ -89,6 +94,15 @@ def knows(person: Person, fact: Fact, customers: Mapping[str, Customer], directo
         return True
     customer = customers.get(fact.customer)
     return customer is not None and may_see(person, customer, directory)
+
+
+def may_hold(person: Person, customer: str, customers: Mapping[str, Customer], directory: Directory) -> bool:
+    """A1: whether who keeps a workbook may be sent it; ``customer`` is whose archive it is, empty for any other kind.
+
+    Before anything in a new archive is accepted, it is not known yet as a customer.
+    """
+    known = customers.get(customer)
+    return not customer or (person.role in READERS if known is None else may_see(person, known, directory))
 
 
 def deputy_of(person: Person, directory: Directory, today: date) -> Person | None:

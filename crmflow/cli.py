@@ -12,7 +12,7 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
     help="按客户关系管理制度读表、核对、汇总、分级、提醒。\n\nReads, checks, consolidates, grades and reminds by the written regulation.",
 )
-outbox = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="看发件箱 · look into the outbox")
+outbox = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="看发件箱，管邮件 · look into the outbox, and act on it")
 app.add_typer(outbox, name="outbox")
 
 Config = Annotated[Path, typer.Option("--config", help="配置文件 · the configuration")]
@@ -152,6 +152,18 @@ def due(
 
 
 @app.command()
+def simulate(
+    first: Annotated[str, typer.Option("--from", help="从哪一天起，默认今天 · the first day, today by default")] = "",
+    last: Annotated[str, typer.Option("--to", help="到哪一天止，默认今天 · the last day, today by default")] = "",
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+    compare: Annotated[Path | None, typer.Option("--compare", help="另一份配置，两份并排比较 · another configuration, side by side")] = None,
+    person: Annotated[str, typer.Option("--person", help="只看一个人，姓名或工号 · one person only, with every duty in words")] = "",
+) -> None:
+    """预演：一天一天走过去，会有哪些待办、会给谁发邮件，什么也不寄 · rehearse what would be due and mailed, sending nothing."""
+    _do("simulate", config=config, today=today, first=first, last=last, compare=compare, person=person, as_json=as_json)
+
+
+@app.command()
 def docs(
     output: Annotated[Path, typer.Option("--output", help="写到哪个文件夹 · the folder to write to")] = Path("output/docs"),
     language: Annotated[str, typer.Option("--language", help="zh / en")] = "zh",
@@ -159,6 +171,17 @@ def docs(
 ) -> None:
     """生成每张表的填写说明 · write a page about every form."""
     _do("docs", config=_standing(config), output=output, language=language)
+
+
+@app.command()
+def access(
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+    customer: Annotated[str, typer.Option(help="只看哪一家客户的 · only of this customer")] = "",
+    person: Annotated[str, typer.Option(help="只看谁的：姓名、工号或电脑用户名 · only of this person, by name, number or user name")] = "",
+    since: Annotated[str, typer.Option(help="只看那一刻以后的 · only from then on")] = "",
+) -> None:
+    """访问记录：什么时候给谁看了、寄了哪些客户的资料 · who was shown or sent what of which customers."""
+    _do("access", config=config, today=today, customer=customer, person=person, since=since, as_json=as_json)
 
 
 @app.command()
@@ -177,9 +200,13 @@ def serve(config: Config = DEFAULT) -> None:
 
 
 @app.command()
-def doctor(config: Config = DEFAULT, today: Today = "", as_json: Json = False) -> None:
+def doctor(
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+    mail: Annotated[bool, typer.Option("--mail", help="只试发信：连接、证书、登录、发件人 · try sending only: connection, certificate, login, sender")] = False,
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="和 --mail 一起用，发一封测试邮件 · with --mail, send a test mail there")] = "",
+) -> None:
     """检查各项是否正常，供监控使用 · whether all is well, for monitoring."""
-    _do("doctor", config=config, today=today, as_json=as_json)
+    _do("doctor", config=config, today=today, as_json=as_json, mail=mail, to=to)
 
 
 @outbox.command(name="list")
@@ -193,5 +220,44 @@ def outbox_show(
     message: Annotated[str, typer.Argument(help="邮件编号 · the message's id")],
     config: Config = DEFAULT, today: Today = "", as_json: Json = False,
 ) -> None:
-    """显示一封邮件 · show one message."""
+    """显示一封邮件，和谁动过它 · show one message, and what was done with it."""
     _do("outbox", config=config, today=today, message=message, as_json=as_json)
+
+
+@outbox.command(name="preview")
+def outbox_preview(
+    kind: Annotated[str, typer.Argument(help="digest 提醒 / summary 部长周报 / executive 领导月报")],
+    config: Config = DEFAULT, today: Today = "", as_json: Json = False,
+    language: Annotated[str, typer.Option("--language", help="zh / en，默认取配置 · from the configuration by default")] = "",
+    person: Annotated[str, typer.Option("--person", help="写给谁，姓名或工号，默认用示例人物 · to whom, by name or number")] = "",
+) -> None:
+    """用示例数据看邮件模板的样子 · see a mail template with sample data."""
+    _do("outbox_preview", config=config, today=today, kind=kind, language=language, person=person, as_json=as_json)
+
+
+Message = Annotated[str, typer.Argument(help="邮件编号 · the message's id")]
+Reason = Annotated[str, typer.Option("--reason", help="为什么，留作记录 · why, kept on record")]
+
+
+@outbox.command(name="retry")
+def outbox_retry(
+    message: Message, reason: Reason, config: Config = DEFAULT, today: Today = "", as_json: Json = False
+) -> None:
+    """失败、暂停或退回的再发 · try again what failed, is held or bounced."""
+    _do("outbox_change", config=config, today=today, verb="retry", message=message, reason=reason, as_json=as_json)
+
+
+@outbox.command(name="discard")
+def outbox_discard(
+    message: Message, reason: Reason, config: Config = DEFAULT, today: Today = "", as_json: Json = False
+) -> None:
+    """还没寄出的作废，其中的事项算作已提醒 · never send it; what it says counts as told."""
+    _do("outbox_change", config=config, today=today, verb="discard", message=message, reason=reason, as_json=as_json)
+
+
+@outbox.command(name="resend")
+def outbox_resend(
+    message: Message, reason: Reason, config: Config = DEFAULT, today: Today = "", as_json: Json = False
+) -> None:
+    """寄过的再寄一次，编号不变 · send once more, under the same Message-ID."""
+    _do("outbox_change", config=config, today=today, verb="resend", message=message, reason=reason, as_json=as_json)

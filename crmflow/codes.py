@@ -368,12 +368,24 @@ CROSS: Mapping[str, Code] = {
     "NO_ADDRESS": _warning(
         "F30", "{person}没有邮箱，收不到提醒。请在人员登记表里补上邮箱。",
         "{person} has no e-mail address and cannot be reminded. Add it to the staff register."),
+    "ADDRESS_REFUSED": _warning(
+        "F30", "{person}的邮箱 {value} 被邮件服务器退回，对方说：{answer}。已不再往这里寄。请在人员登记表（F30）里改成正确的邮箱，改好后没收到的提醒会自动补寄。",
+        "The mail server refused {person}'s address {value} and said: {answer}. Nothing more is sent there. Correct the address in the staff register (F30); what did not arrive is then sent to the new one."),
     "MAIL_FAILED": _warning(
         "F30", "寄给{person}（{value}）的邮件有 {count} 封没有寄出，邮件服务器说：{answer}。邮箱写错了请在人员登记表里改好；别的原因请运行 crmflow outbox list 查看。",
         "Mails to {person} ({value}) could not be sent ({count}); the mail server said: {answer}. If the address is wrong, correct it in the staff register; otherwise see crmflow outbox list."),
     "MAIL_HELD": _warning(
         "F30", "寄给{person}（{value}）的邮件有 {count} 封不确定是否送达，按设置没有重发。请问一下本人有没有收到，再运行 crmflow outbox list 查看。",
         "It is not known whether mails to {person} ({value}) arrived ({count}); as configured, they are not sent again. Ask whether they came, then see crmflow outbox list."),
+    "MAIL_WITHHELD": _error(
+        "A1", "写给{person}的{kind}没有寄出：里面提到了{person}无权看的客户（{customers}）。请检查邮件模板和这位同事的角色、部门、大区；改好后下次运行会自动补寄。",
+        "The {kind} to {person} was not sent: it speaks of customers that {person} may not see ({customers}). Check the mail templates and the person's role, department and region; once mended, the next run sends it."),
+    "COPY_WITHOUT_PASSWORD": _warning(
+        "A1", "{file} 里没有{person}的密码，标注好的工作簿没有附上，提醒照寄。请在文件里加一行“工号: 密码”，并当面告诉本人。",
+        "{file} has no password for {person}, so the marked workbooks were left out of the mail. Add a line “staff number: password” and tell the person in private."),
+    "TEMPLATE_BROKEN": _error(
+        "D14", "{problem} 个人提醒先用程序自带的简单文字寄出，没有漏寄；部门周报和领导月报等模板改好后再寄。请照这一行改好，或从安装包的 templates 文件夹里取回原来的模板。",
+        "{problem} Reminders go out in the program's own plain words meanwhile; the weekly and monthly overviews wait until it is mended. Mend that line, or take the template back from the templates folder that came with the program."),
     "CALENDAR_PROVISIONAL": _warning(
         "D", "还没有 {year} 年的法定节假日安排，期限暂按周一至周五推算。请升级 chinesecalendar，或把放假和调休的日子登记到“公司日历”（F41b）或写进 config.yaml 的 calendar。现在还算作工作日的节日：{days}。",
         "The official holidays of {year} are not known yet, so deadlines rest on Monday to Friday. "

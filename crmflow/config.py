@@ -1,7 +1,7 @@
 """``config.yaml`` → a frozen ``Config``; the only reader of the environment and of secrets."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -18,7 +18,9 @@ from crmflow.customising.settings import Forms
 from crmflow.festivals import Festivals
 from crmflow.handling import Admission, Complaints, Confidentiality, Service
 from crmflow.metrics import METRICS, Unit
-from crmflow.settings import Email, Language, Money, Name, Rate, Section, read, read_money, read_rate, wrong
+from crmflow.posting import Mail
+from crmflow.posting import mistakes as mistakes_of_mail
+from crmflow.settings import Email, Language, Mistake, Money, Name, Rate, Section, read, read_money, read_rate, wrong
 from crmflow.timetable import Jobs, TimeOfDay
 
 
@@ -213,29 +215,6 @@ class Findings(Section):
     remind_every_working_days: int = Field(5, ge=1, le=60)
 
 
-class Mail(Section):
-    """The way out. Without ``server`` mails are written as ``.eml`` files."""
-
-    server: str = ""
-    port: int = Field(465, ge=1, le=65_535)
-    security: Literal["tls", "starttls", "none"] = "tls"
-    user: str = ""
-    password_from: str = "CRMFLOW_SMTP_PASSWORD"  # noqa: S105 – the name of a variable
-    """Name of the environment variable that holds the password."""
-    sender: Email = "crmflow@localhost"
-    sender_name: str = "客户关系管理"
-    timeout_seconds: int = Field(30, ge=1, le=300)
-    items_per_person: int = Field(40, ge=5, le=500)
-    copies_per_person: int = Field(3, ge=0, le=20)
-    """The person's own workbooks that one digest carries, with the bad cells marked."""
-    calendar: bool = False
-    """Whether each digest carries the person's duties as a calendar file; the files are written in any case."""
-    attempts: int = Field(5, ge=1, le=20)
-    on_unknown: Literal["resend", "hold"] = "resend"
-    cut_over_on: date | None = None
-    """Duties due before this day are never reminded of (decision 10)."""
-
-
 class Regulation(Section):
     """D14: who approved these numbers, and from when they hold."""
 
@@ -276,7 +255,8 @@ class Config(Section):
     reports: Reports = Reports()
     findings: Findings = Findings()
     mail: Mail = Mail()
-    mail_password: SecretStr = Field(default=SecretStr(""), exclude=True)
+    mail_secrets: Mapping[str, SecretStr] = Field(default={}, exclude=True)
+    """What the environment variables named under ``mail`` hold."""
 
     @property
     def limits(self) -> Limits:
@@ -297,6 +277,10 @@ class Config(Section):
         """The forms in force here."""
         return catalogue_of(self.forms, self.language)
 
+    def secret(self, variable: str) -> str:
+        """What an environment variable named under ``mail`` holds, or nothing."""
+        return self.mail_secrets.get(variable, SecretStr("")).get_secret_value()
+
     @property
     def store_url(self) -> str:
         return self.store or f"sqlite:///{(self.folders.data / 'crmflow.db').as_posix()}"
@@ -307,13 +291,19 @@ def load(path: Path) -> Config:
 
     Raises ConfigError with one line a mistake, or about a form of the company's own.
     """
-    config = _placed(read(path, Config, lambda read: mistakes(read.forms)), path.resolve().parent)
+    config = _placed(read(path, Config, _mistakes), path.resolve().parent)
     catalogue_of(config.forms, config.language)
     return config
 
 
+def _mistakes(config: Config) -> Iterator[Mistake]:
+    yield from mistakes(config.forms)
+    yield from mistakes_of_mail(config.mail)
+
+
 def _placed(config: Config, base: Path) -> Config:
     folders = Folders(**{name: base / value for name, value in config.folders})
-    password = SecretStr(os.environ.get(config.mail.password_from, ""))
+    secrets = {name: SecretStr(os.environ[name]) for name in config.mail.variables if name in os.environ}
     forms = config.forms.model_copy(update={"folder": str(base / config.forms.folder) if config.forms.folder else ""})
-    return config.model_copy(update={"folders": folders, "forms": forms, "mail_password": password})
+    placed = {"folders": folders, "forms": forms, "mail": config.mail.placed(base), "mail_secrets": secrets}
+    return config.model_copy(update=placed)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 
 from crmflow import codes
-from crmflow.access import admitted, line_of
+from crmflow.access import REPORTED_TO, admitted, line_of, may_hold
 from crmflow.config import Config
 from crmflow.dates import day_of
 from crmflow.drafts import EVERYTHING, Digest, Draft, Item, Situation, Tally, Telling, Urgency
@@ -24,11 +24,6 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = "[A-Za-z0-9-]+"
 ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*")
 """What stands unquoted in a header: the dot-atom of RFC 5322."""
-
-REPORTED_TO = {
-    "BRIBERY": ("finance", "department_head"), "INCENTIVE_TO_PERSON": ("finance", "department_head"),
-}
-"""Who hears of a finding besides the one who must mend it, by role (X2)."""
 
 
 def digests(situation: Situation, config: Config, tell: Set[Telling] = EVERYTHING) -> tuple[Draft, ...]:
@@ -97,10 +92,18 @@ def _told_of_finding(finding: Finding, situation: Situation, administrator: Pers
         owner = administrator
     elif owner is None or not in_service(owner, situation.today):
         owner = next(iter(_line(finding, situation)), administrator)
-    roles = REPORTED_TO.get(finding.code, ())
-    others = (one for one in situation.directory.with_role(*roles) if in_service(one, situation.today))
+    others = (one for one in _reported_to(finding, situation) if in_service(one, situation.today))
     waits = (administrator,) if finding.code in codes.HELD else ()
     yield from (Told(person, finding) for person in dict.fromkeys((owner, *others, *waits)))
+
+
+def _reported_to(finding: Finding, situation: Situation) -> Iterator[Person]:
+    """Those whose office it is to hear of it, and the heads who may know of it (X2)."""
+    roles = REPORTED_TO.get(finding.code)
+    if roles is not None:
+        yield from situation.directory.with_role(*roles)
+        heads = situation.directory.with_role("department_head")
+        yield from (one for one in heads if admitted(one, finding, situation.customers, situation.directory))
 
 
 def _line(finding: Finding, situation: Situation) -> tuple[Person, ...]:
@@ -114,7 +117,7 @@ def _line(finding: Finding, situation: Situation) -> tuple[Person, ...]:
 
 def _without_address(told: Iterable[Told], situation: Situation, administrator: Person) -> list[Told]:
     """A finding for the administrator about everybody who cannot be told (section 1): never a silent skip."""
-    found = {finding.facts.get("person") for finding in situation.findings if finding.code == "NO_ADDRESS"}
+    found = {finding.facts.get("person") for finding in situation.findings if finding.code in ("NO_ADDRESS", "ADDRESS_REFUSED")}
     unreachable = {
         one.person.number: one.person for one in told if not has_address(one.person) and one.person.name not in found
     }
@@ -137,18 +140,18 @@ def _digest(person: Person, told: Sequence[Told], situation: Situation, config: 
     """The person's digest, or None when nothing in it is new, or nothing but what is done and can wait for company."""
     mail = config.mail
     ones = {notice_of(one, situation): one for one in told}
-    fresh = sorted(
-        (item(one, notice, situation) for notice, one in ones.items() if notice not in situation.already), key=_order
-    )
+    standing = ones.keys() & situation.already
+    fresh = sorted((item(one, notice, situation) for notice, one in ones.items() if notice not in standing), key=_order)
     if not fresh or _can_wait(told, fresh, situation, config.escalation.resolved_within_working_days):
         return None
     count = Counter(one.urgency for one in fresh)
     content = Digest(
         items=tuple(fresh[: mail.items_per_person]),
         overflow=_tallies(one.where for one in fresh[mail.items_per_person :]),
-        still_open=_tallies(one.fact.where for notice, one in ones.items() if notice in situation.already),
+        still_open=_tallies(ones[notice].fact.where for notice in standing),
         **{urgency.name.lower(): count[urgency] for urgency in Urgency},
-        copies=tuple(_own_workbooks(person, told, fresh))[: mail.copies_per_person],
+        copies=tuple(_own_workbooks(person, told, fresh, situation))[: mail.copies_per_person],
+        locked=bool(mail.copy_passwords),
         calendar=mail.calendar and any(isinstance(one.fact, Duty) and one.fact.owner == person.number for one in told),
     )
     named = sorted({one.fact.customer for one in told if one.fact.customer})
@@ -163,7 +166,9 @@ def _can_wait(told: Iterable[Told], fresh: Iterable[Item], situation: Situation,
     return all(day and situation.calendar.working_days_between(day, situation.today) < days for day in done)
 
 
-def _own_workbooks(person: Person, told: Iterable[Told], fresh: Iterable[Item]) -> dict[str, None]:
+def _own_workbooks(
+    person: Person, told: Iterable[Told], fresh: Iterable[Item], situation: Situation
+) -> dict[str, None]:
     """The person's own workbooks in which something new is to be mended, in the order it is listed.
 
     A workbook goes to nobody but who keeps it, whoever else is told of a finding in it.
@@ -171,6 +176,7 @@ def _own_workbooks(person: Person, told: Iterable[Told], fresh: Iterable[Item]) 
     own = {
         fact.where.file for fact in (one.fact for one in told)
         if isinstance(fact, Finding) and fact.owner == person.number and fact.where.cell
+        and may_hold(person, fact.customer, situation.customers, situation.directory)
     }
     to_mend = (one.where.file for one in fresh if one.urgency is Urgency.MEND)
     return dict.fromkeys(file for file in to_mend if file in own)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import TypeAlias
 
 from crmflow.access import Customer, deputy_of
@@ -34,7 +35,7 @@ class Month:
     former_turnover: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """What one run knows: the facts, who may see them, and what has been told already.
 
@@ -62,6 +63,11 @@ class Situation:
     met: tuple[Expectation, ...] = ()
     month: Month | None = None
 
+    @cached_property
+    def above(self) -> dict[tuple[str, str], tuple[Person, tuple[Person, ...]]]:
+        """Who acts and who stands above, already looked up, by a duty's owner and customer: thousands share both."""
+        return {}
+
 
 def customers_of(company: Company, today: date) -> Mapping[str, Customer]:
     """What entitlement must know of every customer today, from the covers of the archives."""
@@ -70,8 +76,10 @@ def customers_of(company: Company, today: date) -> Mapping[str, Customer]:
         manager = company.manager_of(code)
         region = str(cover.values.get("region") or "")
         deputy = deputy_of(manager, company.people, today) if manager else None
+        called = (str(cover.values.get(field) or "") for field in ("name", "short_name", "credit_code"))
         customers[code] = Customer(
-            code, company.name_of(code), manager.number if manager else "", region, deputy.number if deputy else ""
+            code, company.name_of(code), manager.number if manager else "", region, deputy.number if deputy else "",
+            tuple(called),
         )
     return customers
 
@@ -149,7 +157,8 @@ class Digest:
     ``items`` are new, section by section; ``overflow`` counts the new ones
     beyond the cap, ``still_open`` what was told before. The numbers are of all new
     ones, by section. ``copies`` are the person's own workbooks that go with the
-    mail, marked; ``calendar`` says that their duties go with it as a calendar file.
+    mail, marked, and ``locked`` says that these open with the person's password;
+    ``calendar`` says that their duties go with it as a calendar file.
     """
 
     items: tuple[Item, ...]
@@ -166,6 +175,7 @@ class Digest:
     resolved: int = 0
     copies: tuple[str, ...] = ()
     calendar: bool = False
+    locked: bool = False
 
 
 Content: TypeAlias = Digest | Summary | Executive
@@ -181,3 +191,18 @@ class Draft:
     notices: tuple[Notice, ...]
     customers: tuple[str, ...]
     content: Content
+
+    @property
+    def account(self) -> str:
+        """The kind of mail whose account sends it: alerts, digests of what cannot wait, may have one of their own."""
+        items = self.content.items if isinstance(self.content, Digest) else ()
+        return "alert" if items and all(one.urgency is Urgency.URGENT for one in items) else self.kind
+
+    @property
+    def thread(self) -> str:
+        """What the mail belongs to: alerts on one matter stay together for their reader, so do a month's digests."""
+        items = self.content.items if isinstance(self.content, Digest) else ()
+        matters = {f"{one.notice.rule} {one.notice.subject}" for one in items}
+        if self.account == "alert" and len(matters) == 1:
+            return matters.pop()
+        return f"{self.kind} {self.on:%Y-%m}"

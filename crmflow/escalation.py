@@ -50,14 +50,17 @@ def told_of(duty: Duty, situation: Situation, administrator: Person) -> tuple[To
 
     The superior gets a copy, then is asked to act; then the head is, then the executive.
     """
-    owner = responsible(duty, situation, administrator)
+    key = duty.owner, duty.customer
+    if key not in situation.above:
+        owner = responsible(duty, situation, administrator)
+        situation.above[key] = owner, ladder(duty, owner, situation, administrator)
+    owner, above = situation.above[key]
     if duty.stage < Stage.COPIED:
         return (Told(owner, duty, stage=duty.stage),)
     steps = (min(duty.stage, Stage.ESCALATED), Stage.AT_HEAD, Stage.AT_EXECUTIVE)
     up = tuple(
         Told(person, duty, Capacity.INFORMED if stage is Stage.COPIED else Capacity.ASKED, stage)
-        for stage, person in zip(steps, ladder(duty, owner, situation, administrator), strict=False)
-        if stage <= duty.stage
+        for stage, person in zip(steps, above, strict=False) if stage <= duty.stage
     )
     return Told(owner, duty, stage=duty.stage, above=tuple(one.person for one in up)), *up
 
@@ -121,20 +124,18 @@ def resolved(situation: Situation) -> Iterator[Told]:
     What is no longer asked for without being done (exempt, cancelled, its
     time gone by) is not told of: it leaves their lists by itself.
     """
-    passed: dict[tuple[str, str, str], list[str]] = {}
-    for notice in situation.already:
-        if notice.kind == "duty" and notice.stage >= Stage.COPIED:
-            passed.setdefault((notice.rule, notice.subject, notice.period), []).append(notice.recipient)
-    rules = {rule for rule, _, _ in passed}
-    for met in situation.met:
-        if met.rule in rules:
-            numbers = passed.get((met.rule, subject_of_duty(met), met.period), ())
-            people = (situation.directory.people.get(number) for number in sorted(set(numbers) - {met.owner}))
-            yield from (
-                Told(person, met, Capacity.INFORMED) for person in people
-                if person is not None and _may_hear(person, met, situation)
-                and resolved_notice(met, person) not in situation.already
-            )
+    done = {(met.rule, subject_of_duty(met), met.period): met for met in situation.met}
+    passed: dict[tuple[str, str, str], set[str]] = {}
+    for notice in situation.already if done else ():
+        if notice.kind == "duty" and notice.stage >= Stage.COPIED and (key := notice[1:4]) in done:
+            passed.setdefault(key, set()).add(notice.recipient)
+    for key, met in done.items():
+        people = (situation.directory.people.get(number) for number in sorted(passed.get(key, set()) - {met.owner}))
+        yield from (
+            Told(person, met, Capacity.INFORMED) for person in people
+            if person is not None and _may_hear(person, met, situation)
+            and resolved_notice(met, person) not in situation.already
+        )
 
 
 def resolved_notice(met: Expectation, person: Person) -> Notice:

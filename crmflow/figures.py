@@ -5,14 +5,14 @@ because of errors, where their sheet is absent, or where nothing says it.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from crmflow.catalogue import catalogue
 from crmflow.company import COMPLAINT_KINDS, COMPLAINTS, COVER, PROJECTS, RELATIONS, ROLES, TRANSACTIONS
-from crmflow.dates import ONE_DAY, day_of, shift_months
+from crmflow.dates import day_of, shift_months
 from crmflow.metrics import METRICS
 from crmflow.model import Accepted, Figure, Text, Value
 from crmflow.texts import PHRASES, both
@@ -23,10 +23,15 @@ SETTLED = frozenset({"signed", "lost"})
 Rows = Mapping[str, Sequence[Accepted]]
 
 DAILY = frozenset({"days_since_order", "tenure"})
-"""The metrics that are others each day; the rest change only as a typed day or the year turns."""
-_DATED: Mapping[str, tuple[str, ...]] = {
-    TRANSACTIONS: ("date", "due_on", "paid_on"), COMPLAINTS: ("received_at",),
+"""The metrics that are others each day; the rest change only when a typed day comes or falls out, or with the year."""
+_SALE, _PAID = (TRANSACTIONS, "date", 0), (TRANSACTIONS, "paid_on", 0)
+_TURNING: Mapping[str, tuple[tuple[str, str, int], ...]] = {
+    **dict.fromkeys(("turnover", "orders", "orders_ever", "average_order", "growth"), (_SALE,)),
+    "on_time_payment": (_SALE, _PAID, (TRANSACTIONS, "due_on", 0)),
+    "overdue_amount": (_SALE, _PAID, (TRANSACTIONS, "due_on", 1)),
+    **dict.fromkeys(("complaints", "upheld_complaints"), ((COMPLAINTS, "received_at", 0),)),
 }
+"""The typed days on which a metric may change: block, field, so many days later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +89,19 @@ def figures(
     return {metric: _figure(metric, facts, doubts) for metric in METRICS}
 
 
-def turning_days(rows: Rows) -> Sequence[date]:
-    """The days typed in one customer's rows on which figures can change, in order."""
-    typed = (row.values.get(field) for block, fields in _DATED.items() for row in rows.get(block, ()) for field in fields)
-    return sorted(day for one in typed if (day := day_of(one)))
+def turning_days(rows: Rows, metrics: Iterable[str]) -> Sequence[date]:
+    """The days in one customer's rows on which some metrics may change, in order."""
+    typed = dict.fromkeys(one for metric in metrics for one in _TURNING.get(metric, ()))
+    days = (
+        (day_of(row.values.get(field)), later) for block, field, later in typed for row in rows.get(block, ())
+    )
+    return sorted(day + timedelta(days=later) for day, later in days if day)
 
 
 def progress(turning: Sequence[date], as_of: date, window_months: int) -> tuple[int, ...]:
     """How far the turning days have come: days of the same progress have the same figures, but for ``DAILY`` ones."""
-    start, start_before = shift_months(as_of, -window_months), shift_months(as_of, -2 * window_months)
-    return as_of.year, *(bisect_right(turning, day) for day in (as_of, as_of - ONE_DAY, start, start_before))
+    edges = as_of, shift_months(as_of, -window_months), shift_months(as_of, -2 * window_months)
+    return as_of.year, *(bisect_right(turning, edge) for edge in edges)
 
 
 def _title(block: str) -> Text:

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -181,8 +181,8 @@ def _summary(person: Person, duty: Duty, office: Office) -> str:
 def _description(person: Person, duty: Duty, office: Office) -> str:
     """What to do, how the day came about, the form to fill, the rule: a line each, without the days left."""
     if duty.rule in PERSONAL_RULES and not knows(person, duty, office.customers, office.directory):
-        duty = replace(duty, facts=veil(duty.facts))
-    lasting = replace(duty, facts={**duty.facts, "left": PHRASES["ics.reminder"]})
+        duty = duty._replace(facts=veil(duty.facts))
+    lasting = duty._replace(facts={**duty.facts, "left": PHRASES["ics.reminder"]})
     todo = action_of(lasting, person.language)
     where = " › ".join(part for part in (duty.where.file, duty.where.sheet, duty.where.cell) if part)
     rule = f"{duty.rule} {say(RULES[duty.rule].article, person.language)}"

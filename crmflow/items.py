@@ -95,7 +95,7 @@ def _duty_item(told: Told, duty: Duty, notice: Notice, situation: Situation) -> 
     person = told.person
     entitled = knows(person, duty, situation.customers, situation.directory)
     if duty.rule in PERSONAL_RULES and not entitled:
-        duty = replace(duty, facts=veil(duty.facts))
+        duty = duty._replace(facts=veil(duty.facts))
     whose = (told.capacity is Capacity.OWNER and duty.stands_in_for) or duty.owner
     urgency = Urgency.URGENT if duty.urgent else PASSED_UP.get(told.capacity, URGENCY[duty.stage])
     article = codes.say(RULES[duty.rule].article, person.language)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 Value: TypeAlias = str | int | float | bool | date | datetime | None
 """What a cell holds once it has been read: money in the unit its field declares, percent as a fraction."""
@@ -226,8 +227,7 @@ class Stage(IntEnum):
     AT_EXECUTIVE = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """What a rule asks of a person for one period, met or not (decision 9).
 
     ``owner`` is the staff number of who answers for it, leave not looked at.
@@ -239,7 +239,7 @@ class Expectation:
     form or the very cell that takes it. After the day ``until`` it is no
     longer asked for: a visit of two quarters ago cannot be made up.
     ``subject`` names what it is about within the customer, ``period`` the span
-    it belongs to, ``facts`` fill the rule's sentence. ``exempt`` is the reason
+    it belongs to, ``facts`` fill the rule's sentence while it is not met. ``exempt`` is the reason
     why it need not be met (F41a); ``error_since`` the day on which a row that
     would be its evidence was first seen to be kept out with errors.
     """
@@ -261,8 +261,7 @@ class Expectation:
     error_since: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """Something a person must do, worked out from a rule.
 
     ``subject`` names what it is about within the customer (a row id, a month);
@@ -284,7 +283,7 @@ class Duty:
     where: Where
     last_evidence: date | None = None
     next_change_at: datetime | None = None
-    facts: Mapping[str, str | Text] = field(default_factory=dict)
+    facts: Mapping[str, str | Text] = MappingProxyType({})
     urgent: bool = False
     """It reaches its people at the next tick rather than with the digest."""
     announced: int = 0
@@ -292,8 +291,7 @@ class Duty:
     stands_in_for: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """The unit of telling: unique, so that raising it twice is harmless (decision 10)."""
 
     kind: str
@@ -325,7 +323,7 @@ class Attachment:
 class Message:
     """One mail to one person; ``recipient`` is a staff number, ``name`` the person's, ``address`` where it goes.
 
-    ``customers`` are the codes of the customers it speaks of, for the access log (A4).
+    ``customers`` are codes, for the access log (A4); ``kind`` decides who sends it, ``thread`` what stays together.
     """
 
     recipient: str
@@ -338,5 +336,5 @@ class Message:
     customers: tuple[str, ...] = ()
     inlines: tuple[Inline, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    kind: str = ""
     thread: str = ""
-    """What the mail belongs to: its reader's mail program keeps mails of one thread together."""

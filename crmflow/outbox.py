@@ -1,16 +1,17 @@
 """Queue → claim → settle: a mail is on record as being sent before its first byte, and its end is written after."""
 
-from collections import Counter
-from collections.abc import Iterable
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crmflow import mail
 from crmflow.config import Config
 from crmflow.model import Message
-from crmflow.store import mailbox
-from crmflow.store.base import Engine, transaction
-from crmflow.store.mailbox import State
+from crmflow.store import bounces, mailbox
+from crmflow.store.base import Connection, Engine, transaction
+from crmflow.store.mailbox import Parcel, State
 from crmflow.texts import phrase
 
 FIRST_WAIT = timedelta(minutes=5)
@@ -25,32 +26,41 @@ class Delivery:
     failed: int
     unknown: int
     held: int
+    bounced: int
     waiting: int
     problem: str = ""
 
 
 def queue(engine: Engine, messages: Iterable[Message], config: Config, now: datetime) -> int:
-    """Put every message with something new in the queue, all of them or none; how many. ``now`` is aware."""
+    """Put every message with something new in the queue, all of them or none; how many. ``now`` is aware.
+
+    What an address that was refused for good should have is not queued: it is told once there is another one.
+    """
     queued = 0
     with transaction(engine) as connection:
+        refused = bounces.refused(connection)
         for message in messages:
+            if message.address in refused:
+                continue
             key = mailbox.identify(message)
             raw = mail.compose(message, key, config, now)
             queued += mailbox.queue(connection, message, mail.message_id(key, config), raw, now)
     return queued
 
 
-def deliver(engine: Engine, carrier: mail.Carrier, config: Config, now: datetime) -> Delivery:
-    """Try everything that is due, over one connection. ``now`` is aware."""
+def deliver(
+    engine: Engine, carrier: mail.Carrier, config: Config, now: datetime, sleep: Callable[[float], None] = time.sleep
+) -> Delivery:
+    """Try everything that is due, over one connection, no faster than configured. ``now`` is aware."""
     recover(engine, config, now)
     with transaction(engine) as connection:
-        keys = mailbox.due(connection, now)
+        _forget(connection, config, now)
+        keys, refused = mailbox.due(connection, now), bounces.refused(connection)
     ended: Counter[State] = Counter()
     problem = ""
     try:
-        for key in keys:
-            carrier.ready()
-            ended[_send(engine, carrier, key, config, now)] += 1
+        for state in _send(engine, carrier, keys, refused, config, now, sleep):
+            ended[state] += 1
     except mail.MailProblem as error:
         problem = str(error)
     finally:
@@ -66,16 +76,72 @@ def recover(engine: Engine, config: Config, now: datetime) -> int:
         return mailbox.interrupted(connection, state, answer, now)
 
 
-def _send(engine: Engine, carrier: mail.Carrier, key: str, config: Config, now: datetime) -> State:
-    with transaction(engine) as connection:
-        parcel = mailbox.claim(connection, key)
-    if parcel is None:
-        return State.SENDING
-    outcome = carrier.send(parcel)
-    state = _state(outcome, parcel.attempts, config)
-    with transaction(engine) as connection:
-        mailbox.settle(connection, key, state, outcome.answer, now, now + wait(parcel.attempts))
-    return state
+def _forget(connection: Connection, config: Config, now: datetime) -> None:
+    """Empty what was sent so long ago that it is not to be kept."""
+    if config.mail.keep_bodies_days:
+        mailbox.empty_bodies(connection, now - timedelta(days=config.mail.keep_bodies_days))
+
+
+def _send(
+    engine: Engine, carrier: mail.Carrier, keys: Sequence[str], refused: Set[str], config: Config, now: datetime,
+    sleep: Callable[[float], None],
+) -> Iterator[State]:
+    """Send one after the other, each on record before its first byte; yields how each ended.
+
+    Where nothing comes between an answer and the next mail, both are written
+    in one transaction: a commit waits for the disk longer than for a server near by.
+    """
+    left, pace = deque(keys), _Pace(config.mail.per_minute, sleep)
+    parcel: Parcel | None = None
+    while parcel is not None or left:
+        if parcel is None:
+            pace.wait()
+            carrier.ready()
+            with transaction(engine) as connection:
+                parcel = _claim(connection, left)
+            continue
+        outcome = carrier.send(parcel)
+        state = _state(outcome, parcel.attempts, config)
+        with transaction(engine) as connection:
+            _settle(connection, parcel, state, outcome.answer, refused, now)
+            parcel = _claim(connection, left) if state is State.SENT and not pace.interval else None
+        yield state
+
+
+def _claim(connection: Connection, left: deque[str]) -> Parcel | None:
+    """The next message that is still to be sent, marked as being sent; None when there is none."""
+    while left:
+        if (parcel := mailbox.claim(connection, left.popleft())) is not None:
+            return parcel
+    return None
+
+
+def _settle(
+    connection: Connection, parcel: Parcel, state: State, answer: str, refused: Set[str], now: datetime
+) -> None:
+    """Write down how a try ended, and what it says of the address."""
+    mailbox.settle(connection, parcel.id, state, answer, now, now + wait(parcel.attempts))
+    if state is State.BOUNCED:
+        bounces.refuse(connection, parcel.address, answer)
+    elif state is State.SENT and parcel.address in refused:
+        bounces.welcome(connection, parcel.address, now)
+
+
+class _Pace:
+    """Lets mails go evenly, so many a minute at most."""
+
+    def __init__(self, per_minute: int, sleep: Callable[[float], None]) -> None:
+        self.interval = 60 / per_minute if per_minute else 0.0
+        self._sleep = sleep
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Come back when the next mail may go."""
+        if not self.interval:
+            return
+        if (rest := self._next - time.monotonic()) > 0:
+            self._sleep(rest)
+        self._next = time.monotonic() + self.interval
 
 
 def _state(outcome: mail.Outcome, attempt: int, config: Config) -> State:
@@ -85,6 +151,8 @@ def _state(outcome: mail.Outcome, attempt: int, config: Config) -> State:
         return State.SENT
     if outcome.result is mail.Result.PERMANENT:
         return State.FAILED
+    if outcome.result is mail.Result.BOUNCED:
+        return State.BOUNCED
     if outcome.result is mail.Result.UNKNOWN:
         return State.HELD if last or config.mail.on_unknown == "hold" else State.UNKNOWN
     return State.FAILED if last else State.PENDING
@@ -100,5 +168,5 @@ def _delivery(engine: Engine, ended: Counter[State], problem: str) -> Delivery:
         counts = mailbox.counts(connection)
     return Delivery(
         sent=ended[State.SENT], failed=ended[State.FAILED], unknown=ended[State.UNKNOWN], held=ended[State.HELD],
-        waiting=sum(counts.get(state, 0) for state in mailbox.OPEN), problem=problem,
+        bounced=ended[State.BOUNCED], waiting=sum(counts.get(state, 0) for state in mailbox.OPEN), problem=problem,
     )

@@ -4,36 +4,44 @@ The workbooks are written by other processes meanwhile, so ``write_reports`` and
 ``marked_copy`` take only what can be pickled and look up the rest themselves.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 from crmflow import ics, render
 from crmflow.check.rules import Reference
 from crmflow.company import COVER, PROJECTS, TRANSACTIONS, Company
 from crmflow.config import Config
 from crmflow.dates import ONE_DAY, span_of, start_of
-from crmflow.digest import digests
-from crmflow.drafts import Digest, Draft, Month, Telling, customers_of
+from crmflow.digest import ADMINISTRATOR, administrator_of, digests
+from crmflow.drafts import Digest, Draft, Month, Situation, Telling, customers_of
 from crmflow.executive import untold
 from crmflow.figures import figures
 from crmflow.filing import Filing
+from crmflow.gate import Gate
 from crmflow.ics import Office
 from crmflow.model import Attachment, Duty, FileState, Finding, Grade, Inline, Message, Person, Where
 from crmflow.overviews import Executive, Summary
+from crmflow.people import without_addresses
 from crmflow.processes import Processes
 from crmflow.register import Line
 from crmflow.reports import master, reference, return_copy
 from crmflow.scan import Scan
 from crmflow.state import State, local, to_tell
-from crmflow.store import archive, history, mailbox, runs
+from crmflow.store import archive, bounces, history, mailbox, runs
 from crmflow.store.base import Connection, transaction
+from crmflow.workbook.locking import locked
 
 WEEK = timedelta(days=7)
 WRITERS = 2
 """Processes that will be needed at least: one writes the master, one the marked copies."""
+
+
+UNDELIVERED = {mailbox.State.HELD: "MAIL_HELD", mailbox.State.BOUNCED: "ADDRESS_REFUSED"}
+"""What the administrator reads of mails that did not go out, where it is not simply that they failed."""
 
 
 def wake(processes: Processes) -> None:
@@ -45,26 +53,33 @@ def _load() -> None:
     """Nothing is left to do for a process that has loaded this module."""
 
 
-def drafts_of(filing: Filing, state: State, tell: Set[Telling]) -> tuple[Draft, ...]:
-    """The mails that say what is new, to those who may know it, before their words."""
+def situation_of(filing: Filing, state: State, tell: Set[Telling]) -> Situation:
+    """What there is to tell people of, whom it reaches, and what they have been told."""
     config, told = filing.config, mailbox.known(filing.connection)
     zone = config.company.zone
     told_all = Telling.MONTHS not in tell or not untold(state.company.people, told.notices, filing.today)
     first_told = {which: at.astimezone(zone).date() for which, at in told.first_told.items()}
-    situation = replace(
+    return replace(
         to_tell(state, tell, told.notices, first_told),
+        directory=without_addresses(state.company.people, bounces.refused(filing.connection)),
         findings=(*state.findings, *_undelivered(filing.connection)),
         former_grades=runs.grades(filing.connection, filing.today - WEEK),
         month=None if told_all else _month(filing, state),
     )
-    return digests(situation, config, tell)
+
+
+def readdress(filing: Filing, state: State) -> None:
+    """Have people whose address was refused and is another one now told anew what did not reach them."""
+    fallback = {ADMINISTRATOR: filing.config.administrator.email}
+    addresses = {number: person.email for number, person in state.company.people.people.items()}
+    bounces.release(filing.connection, fallback | addresses, filing.now)
 
 
 def _undelivered(connection: Connection) -> Iterator[Finding]:
     """For the administrator: whom mail does not reach."""
     for one in mailbox.undelivered(connection):
         facts = {"person": one.name, "count": str(one.count), "answer": one.answer}
-        code = "MAIL_HELD" if one.state is mailbox.State.HELD else "MAIL_FAILED"
+        code = UNDELIVERED.get(one.state, "MAIL_FAILED")
         yield Finding(code, Where(""), one.address, "F30.people", "email", facts, row_key=one.recipient)
 
 
@@ -89,26 +104,79 @@ def _month(filing: Filing, state: State) -> Month:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A draft, what it became, and the marked workbooks that are being made for it."""
+
+    draft: Draft
+    written: render.Written
+    copies: Sequence["Future[Attachment | None]"] = ()
+
+
+Make: TypeAlias = Callable[[Sequence[Draft]], Sequence[Mail]]
+
+
 def messages_of(
-    drafts: Sequence[Draft], templates: render.Templates, copies: "Copies", now: datetime
+    situation: Situation, tell: Set[Telling], templates: render.Templates, copies: "Copies", now: datetime
 ) -> tuple[Message, ...]:
-    """The drafts in words, with the calendars and the marked workbooks they promise; these are made meanwhile."""
-    ordered = [copies.order(draft) for draft in drafts]
+    """What is new in words, with the calendars and the marked workbooks it promises; these are made meanwhile."""
+    gate = gate_of(situation, templates)
+    mails = _mails(situation, copies.config, tell, lambda drafts: _made(drafts, templates, gate, copies))
+    calendars = _calendars([mail.draft for mail in mails], copies.config, copies.state, now)
+    return tuple(
+        replace(mail.written.message, attachments=(
+            *calendars.get(index, ()), *(made for copy in mail.copies if (made := copy.result()) is not None)
+        ))
+        for index, mail in enumerate(mails) if mail.written.message
+    )
+
+
+def preview_of(
+    situation: Situation, config: Config, tell: Set[Telling], templates: render.Templates
+) -> tuple[Message, ...]:
+    """What is new in words, and nothing with it."""
+    gate = gate_of(situation, templates)
+    mails = _mails(
+        situation, config, tell, lambda drafts: [Mail(one, render.written(one, templates, gate)) for one in drafts]
+    )
+    return tuple(mail.written.message for mail in mails if mail.written.message)
+
+
+def gate_of(situation: Situation, templates: render.Templates) -> Gate:
+    """The gate that every mail of a run goes through."""
+    return Gate.of(situation, (templates.wording,))
+
+
+def _mails(situation: Situation, config: Config, tell: Set[Telling], make: Make) -> list[Mail]:
+    """Every mail that is due, made; what went wrong with one stops no other, and the administrator reads of it now."""
+    mails = list(make(digests(situation, config, tell)))
+    wrong = {(one.code, one.value, one.row_key): one for mail in mails for one in mail.written.troubles}
+    if not wrong:
+        return mails
+    administrator = administrator_of(situation, config)
+    troubles = (replace(one, owner=administrator.number) for one in wrong.values())
+    again = digests(replace(situation, findings=(*situation.findings, *troubles)), config, tell)
+
+    def is_report(draft: Draft) -> bool:
+        return draft.kind == "digest" and draft.recipient == administrator
+
+    others = [mail for mail in mails if not is_report(mail.draft)]
+    return [*others, *make([draft for draft in again if is_report(draft)])]
+
+
+def _made(drafts: Sequence[Draft], templates: render.Templates, gate: Gate, copies: "Copies") -> list[Mail]:
+    """The drafts in words; their pictures and marked workbooks are made by other processes meanwhile."""
+    promised = [copies.promised(draft) for draft in drafts]
+    ordered = [copies.order(draft) for draft, _ in promised]
     pictured = [
         copies.processes.submit(pictures, draft) if isinstance(draft.content, Summary | Executive) else None
         for draft in drafts
     ]
-    written = [
-        render.message(draft, templates, drawn.result() if drawn else ())
-        for draft, drawn in zip(drafts, pictured, strict=True)
-    ]
-    calendars = _calendars(drafts, copies.config, copies.state, now)
-    return tuple(
-        replace(message, attachments=(
-            *calendars.get(index, ()), *(made for copy in own if (made := copy.result()) is not None)
-        ))
-        for index, (message, own) in enumerate(zip(written, ordered, strict=True))
-    )
+    mails = []
+    for (draft, lacking), own, drawn in zip(promised, ordered, pictured, strict=True):
+        written = render.written(draft, templates, gate, drawn.result() if drawn else ())
+        mails.append(Mail(draft, replace(written, troubles=(*written.troubles, *lacking)), own))
+    return mails
 
 
 def pictures(draft: Draft) -> tuple[Inline, ...]:
@@ -150,12 +218,27 @@ def _calendar_folder(config: Config) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Orders marked copies of workbooks from the other processes."""
+    """Orders marked copies of workbooks from the other processes.
+
+    ``passwords`` are those that they open with, by staff number; None where they are not encrypted.
+    """
 
     processes: Processes
     config: Config
     found: Scan
     state: State
+    passwords: Mapping[str, str] | None = None
+
+    def promised(self, draft: Draft) -> tuple[Draft, tuple[Finding, ...]]:
+        """The draft with the copies that can go: none to who has no password, which the administrator is told."""
+        content = draft.content
+        if self.passwords is None or not isinstance(content, Digest) or not content.copies:
+            return draft, ()
+        if draft.recipient.number in self.passwords:
+            return draft, ()
+        facts = {"person": draft.recipient.name, "file": Path(self.config.mail.copy_passwords).name}
+        lacking = Finding("COPY_WITHOUT_PASSWORD", Where(""), facts=facts, row_key=draft.recipient.number)
+        return replace(draft, content=replace(content, copies=())), (lacking,)
 
     def order(self, draft: Draft) -> list["Future[Attachment | None]"]:
         files = draft.content.copies if isinstance(draft.content, Digest) else ()
@@ -164,13 +247,31 @@ class Copies:
             self.processes.submit(
                 marked_copy, self.config, states[file],
                 tuple(one for one in self.state.findings if one.where.file == file), draft.recipient,
+                (self.passwords or {}).get(draft.recipient.number, ""),
             )
             for file in files if file in states
         ]
 
 
-def marked_copy(config: Config, state: FileState, findings: Sequence[Finding], keeper: Person) -> Attachment | None:
-    """The workbook with its bad cells marked, for who keeps it; None when it has changed since it was read."""
+def passwords_of(config: Config) -> Mapping[str, str] | None:
+    """The passwords of attached workbooks by staff number; None where these are not encrypted."""
+    if not config.mail.copy_passwords:
+        return None
+    try:
+        lines = Path(config.mail.copy_passwords).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    pairs = (line.partition(":") for line in lines if not line.lstrip().startswith("#"))
+    return {number.strip(): password.strip() for number, _, password in pairs if password.strip()}
+
+
+def marked_copy(
+    config: Config, state: FileState, findings: Sequence[Finding], keeper: Person, password: str = ""
+) -> Attachment | None:
+    """The workbook with its bad cells marked, for who keeps it; None when it has changed since it was read.
+
+    What goes by mail opens with ``password`` only, when there is one.
+    """
     source = config.folders.workbooks / state.path
     try:
         status = source.stat()
@@ -178,7 +279,8 @@ def marked_copy(config: Config, state: FileState, findings: Sequence[Finding], k
             return None
         into = config.folders.output / "return" / keeper.number
         path = return_copy.write(source, findings, config.catalogue, keeper.language, into)
-        return Attachment(path.name, path.read_bytes())
+        content = path.read_bytes()
+        return Attachment(path.name, locked(content, password) if password else content)
     except OSError:
         return None
 

@@ -1,4 +1,8 @@
-"""What the overviews say: a department head's week (R2), an executive's month (R3)."""
+"""What the overviews say: a department head's week (R2), an executive's month (R3).
+
+Whatever names a customer says by ``code`` which one it is: by it, and not by
+the name, is looked up whether the mail may go to its reader.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -55,6 +59,7 @@ class GradeChange:
     before: str
     after: str
     rose: bool | None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class LateComplaint:
     owner: str
     due_at: datetime
     where: Where
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,7 @@ class ComplaintLine:
     late: bool
     upheld: bool | None
     is_open: bool
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,7 @@ class RiskLine:
     last_contact: date | None
     overdue: float
     nameless: bool
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

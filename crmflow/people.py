@@ -1,6 +1,6 @@
 """Who works here: the directory of F30, and the lines of authority in it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -70,6 +70,12 @@ class Directory:
             above = self.superior(above)
         heads = [p for p in self.with_role("department_head") if p.department == person.department]
         return heads[0] if len(heads) == 1 else None
+
+
+def without_addresses(directory: Directory, refused: Set[str]) -> Directory:
+    """The directory in which nobody has one of the refused addresses."""
+    people = directory.people.values()
+    return Directory.of(replace(person, email="") if person.email in refused else person for person in people)
 
 
 def in_service(person: Person, today: date) -> bool:

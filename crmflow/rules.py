@@ -496,6 +496,9 @@ ADMISSION: Mapping[str, Rule] = {
 }
 
 CONFIDENTIALITY: Mapping[str, Rule] = {
+    "A1": Rule("Q0 保密", Text(
+        "客户档案是商业秘密，每个人只看自己名下或所管的客户。",
+        "The archives are a trade secret; everybody reads only of the customers that are theirs.")),
     "A2": Rule("Q0 保密", Text(
         "借阅档案须经批准，按期归还。",
         "Loans of archives are approved and returned in time."),

@@ -18,7 +18,7 @@ from crmflow.drafts import EVERYTHING, Telling
 from crmflow.filing import Filing, Progress, Tally, take_in
 from crmflow.lock import exclusive
 from crmflow.model import Message, Stage
-from crmflow.outgoing import Copies, drafts_of, messages_of, write_reports
+from crmflow.outgoing import Copies, messages_of, passwords_of, preview_of, situation_of, write_reports
 from crmflow.processes import Processes
 from crmflow.reports import master
 from crmflow.scan import Scan, scan
@@ -69,7 +69,7 @@ def run(
         templates = render.load(config.folders.templates, config.company.name, config.language)
         with watch("scan"):
             found = scan(config.folders.workbooks)
-        inputs = _inputs(config, found, store.catalogue.origin)
+        inputs = _inputs(config, found, store.catalogue.origin, templates.wording)
         if not preview and (standing := _still_valid(store, config, inputs, now, tell)):
             return _deliver(store, config, now, watch, standing)
         with Processes(config.files.workers) as processes, store.engine.connect() as connection:
@@ -82,17 +82,17 @@ def run(
             with watch("grade"):
                 state = work_out(store, connection, config, now)
                 runs.write_grades(connection, state.grades, number, filing.today)
+                outgoing.readdress(filing, state)
             reached = _figures(filing.tally, state)
             if preview:
-                messages = tuple(render.message(draft, templates) for draft in drafts_of(filing, state, tell))
-                return Outcome(reached, messages)
+                return Outcome(reached, preview_of(situation_of(filing, state, tell), config, tell, templates))
             connection.commit()
             written = processes.submit(
                 write_reports, config, state.findings, state.grades, state.duties, state.register, now
             )
             with watch("render"):
-                drafts, copies = drafts_of(filing, state, tell), Copies(processes, config, found, state)
-                messages = messages_of(drafts, templates, copies, now)
+                copies = Copies(processes, config, found, state, passwords_of(config))
+                messages = messages_of(situation_of(filing, state, tell), tell, templates, copies, now)
             connection.rollback()
             with watch("queue"):
                 reached.messages["queued"] = outbox.queue(store.engine, messages, config, now)
@@ -121,9 +121,9 @@ def _figures(tally: Tally, state: State) -> Figures:
     )
 
 
-def _inputs(config: Config, found: Scan, forms: str) -> str:
+def _inputs(config: Config, found: Scan, forms: str, templates: str) -> str:
     """A fingerprint of everything a run depends on besides the store and the time."""
-    parts = (__version__, config.model_dump_json(), forms, repr(found.files), repr(found.findings))
+    parts = (__version__, config.model_dump_json(), forms, templates, repr(found.files), repr(found.findings))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -168,7 +168,7 @@ def _deliver(
     with watch("send"):
         delivery = outbox.deliver(store.engine, mail.carrier(config), config, now)
     figures.messages |= {
-        "sent": delivery.sent, "failed": delivery.failed, "unknown": delivery.unknown, "waiting": delivery.waiting
+        name: getattr(delivery, name) for name in ("sent", "failed", "bounced", "unknown", "held", "waiting")
     }
     figures.problem = delivery.problem
     figures.seconds = watch.seconds

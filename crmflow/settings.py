@@ -214,4 +214,4 @@ def _allowed(problem: ErrorDetails, language: str) -> str:
 
 def _all_keys() -> list[str]:
     sections: list[type[Section]] = Section.__subclasses__()
-    return [name for section in sections for name in section.model_fields if name != "mail_password"]
+    return [name for section in sections for name, field in section.model_fields.items() if not field.exclude]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from crmflow import drafts
+from crmflow.access import Customer
 from crmflow.catalogue import Catalogue
 from crmflow.check.calendar import calendar_is_official
 from crmflow.company import (
@@ -87,12 +88,48 @@ class Facts:
 
     def grades(self, today: date) -> tuple[Grade, ...]:
         """Every customer's grade under every scheme."""
-        return tuple(one for customer in self.company.customers for one in self._grades_of(customer, today))
+        if today not in self._grades:
+            self._grades.clear()
+            self._grades[today] = tuple(
+                one for customer in self.company.customers for one in self._grades_of(customer, today)
+            )
+        return self._grades[today]
+
+    def company_on(self, today: date, tiers: Tiers, graded: Mapping[str, Grade]) -> Company:
+        """The company with those on leave, and the tiers that customers hold, on a day."""
+        since = tier_since(tiers, graded, today)
+        known = self._companies.get(today)
+        if known is None or known.tier_since != since:
+            people = with_leave(self.company.people, [row.values for row in self.company.rows[LEAVE]], today)
+            self._companies.clear()
+            known = self._companies[today] = self.company.at(people, since)
+        return known
+
+    def customers_of(self, company: Company, today: date) -> Mapping[str, Customer]:
+        """What entitlement must know of every customer on a day."""
+        known = self._customers.get(today)
+        if known is None or known[0] is not company:
+            self._customers.clear()
+            known = self._customers[today] = company, drafts.customers_of(company, today)
+        return known[1]
+
+    @cached_property
+    def _grades(self) -> dict[date, tuple[Grade, ...]]:
+        """Those of the day last looked at; so are the next two."""
+        return {}
+
+    @cached_property
+    def _companies(self) -> dict[date, Company]:
+        return {}
+
+    @cached_property
+    def _customers(self) -> dict[date, tuple[Company, Mapping[str, Customer]]]:
+        return {}
 
     def _grades_of(self, customer: str, today: date) -> tuple[Grade, ...]:
         """Those last worked out, as long as no figure that a scheme looks at can have changed."""
-        window = self.config.grading.window_months
-        stand = progress(self._turning_days[customer], today, window), today if self._is_daily else None
+        window, daily = self.config.grading.window_months, not DAILY.isdisjoint(self._metrics)
+        stand = progress(self._turning_days[customer], today, window), today if daily else None
         known = self._graded.get(customer)
         if known is None or known[0] != stand:
             found, schemes = self.figures_of(customer, today), self.config.grading.schemes.items()
@@ -105,11 +142,12 @@ class Facts:
 
     @cached_property
     def _turning_days(self) -> Mapping[str, Sequence[date]]:
-        return {code: turning_days(self.company.all_of(code)) for code in self.company.customers}
+        return {code: turning_days(self.company.all_of(code), self._metrics) for code in self.company.customers}
 
     @cached_property
-    def _is_daily(self) -> bool:
-        return any(not DAILY.isdisjoint(metrics_of(scheme)) for scheme in self.config.grading.schemes.values())
+    def _metrics(self) -> Set[str]:
+        """Those that any scheme looks at."""
+        return frozenset(one for scheme in self.config.grading.schemes.values() for one in metrics_of(scheme))
 
 
 @dataclass(frozen=True)
@@ -165,8 +203,7 @@ def of(facts: Facts, now: datetime, tiers: Tiers, rules: Mapping[str, DutyRule] 
     config, here = facts.config, local(facts.config, now)
     graded = facts.grades(here.date())
     primary = {one.customer: one for one in graded if one.scheme == config.grading.primary}
-    people = with_leave(facts.company.people, [row.values for row in facts.company.rows[LEAVE]], here.date())
-    company = facts.company.at(people, tier_since(tiers, primary, here.date()))
+    company = facts.company_on(here.date(), tiers, primary)
     situation = Situation(company, primary, config, facts.calendar, here)
     expected = expectations(situation, facts.unkept, rules)
     due = duties(expected, situation)
@@ -197,7 +234,7 @@ def to_tell(
         calendar=state.facts.calendar,
         remind_every=config.findings.remind_every_working_days,
         directory=state.company.people,
-        customers=drafts.customers_of(state.company, today),
+        customers=state.facts.customers_of(state.company, today),
         catalogue=state.facts.catalogue,
         findings=state.findings,
         duties=state.duties,

@@ -186,6 +186,7 @@ def changes(
             before=label_of(by_id.get(before), language),
             after=label_of(by_id.get(grade.tier), language),
             rose=rank[grade.tier] < rank[before] if comparable else None,
+            code=grade.customer,
         )
 
 
@@ -204,4 +205,5 @@ def _complaints(view: View, situation: Situation) -> Iterator[LateComplaint]:
             owner=owner.name if owner else duty.owner,
             due_at=duty.due_at,
             where=duty.where,
+            code=duty.customer,
         )

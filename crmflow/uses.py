@@ -113,7 +113,7 @@ _TICKET = "number kind assigned_to reported_at problem promised_on resolved_at"
 _SERVICE: _Blocks = {
     "D13": {"F0.cover": "opened_on", "F11.transactions": "date", "F13.surveys": "date overall measure"},
     "D13b": {"F13.surveys": "measure measure_owner measure_due_on measure_done_on"},
-    "C1": {"F12.complaints": "number kind received_at"},
+    "C1": {"F12.complaints": "kind received_at"},
     "C2": {"F12.complaints": f"{_COMPLAINT} first_response_at closed_at"},
     "C3": {"F12.complaints": f"{_COMPLAINT} content severity upheld closed_at"},
     "C4": {"F12.complaints": f"{_COMPLAINT} upheld cause_analysis measures analysed_on approved_at"},

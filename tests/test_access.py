@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmflow.access import Customer, admit, admitted, deputy_of, is_personal, knows, line_of, mask, may_see, veil
+from crmflow.access import Customer, admit, admitted, deputy_of, is_personal, knows, line_of, mask, may_hold, may_see, veil
 from crmflow.catalogue import catalogue
 from crmflow.company import COVER, Company
 from crmflow.declare import Kind
@@ -194,3 +194,14 @@ def test_the_deputy_of_a_head_is_not_shown_the_department() -> None:
     directory = while_away("10", "21")
     assert deputy_of(directory.people["10"], directory, AWAY) == directory.people["21"]
     assert not may_see(directory.people["21"], customer_on(directory, AWAY), directory)
+
+
+# who may be sent a workbook
+
+
+@pytest.mark.parametrize(("number", "customer", "holds"), [
+    ("11", "C1", True), ("10", "C1", True), ("12", "C1", False), ("52", "C1", False),
+    ("11", "C404", True), ("52", "C404", False), ("52", "", True),
+])
+def test_an_archive_goes_to_nobody_who_may_not_read_it(number: str, customer: str, holds: bool) -> None:
+    assert may_hold(DIRECTORY.people[number], customer, {"C1": WANG_S}, DIRECTORY) is holds

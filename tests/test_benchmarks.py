@@ -1,10 +1,12 @@
 """The benchmark's workbooks are what they say: about 100 rows each, about one bad cell in a hundred, always the same."""
 
+import socketserver
 from datetime import date
 from pathlib import Path
 from random import Random
+from threading import Thread
 
-from benchmarks import warm
+from benchmarks import duties, mails, warm
 from benchmarks.generate import ROWS, archive, generate, spoil
 from crmflow.catalogue import catalogue
 from crmflow.check.books import check_books
@@ -54,6 +56,22 @@ def test_the_warm_archive_has_rows_in_every_form_and_only_a_few_findings(tmp_pat
         name for name in catalogue().blocks if catalogue().form_of(name).kind is WorkbookKind.ARCHIVE
     }
     assert 0 < len(warm.check(tmp_path, path, warm.known(tmp_path))) < 30
+
+
+def test_every_digest_that_is_written_arrives(tmp_path: Path) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), mails.Server) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        measured = mails.measure(3, 2, tmp_path, server.server_address[1])
+        server.shutdown()
+    assert [one.name for one in measured] == ["3 digests in words", "composed and queued", "sent over one connection"]
+    assert mails.table(measured).count("\n") == 4
+
+
+def test_the_duties_of_many_customers_are_worked_out_by_their_tiers() -> None:
+    told = duties.measure(8)
+    assert told["customers"] == 8
+    assert told["rows"] == 8 * 78
+    assert told["expectations"] > told["duties"] > 100
 
 
 def test_marks_all_over_stand_on_every_sheet(tmp_path: Path) -> None:

@@ -306,7 +306,7 @@ def situations(draw: st.DrawFn) -> Situation:
     about = st.sampled_from(("K1", "K2", "K3", "K4"))
     facts = draw(st.lists(st.tuples(about, someone, st.sampled_from([*Stage])), max_size=8))
     findings = tuple(wrong_phone(f"〈{code}〉{at}", owner, f"E{at + 7}", code) for at, (code, owner, _) in enumerate(facts))
-    duties = tuple(replace(duty(stage, owner, code, rule=("D11", "C2", "D2")[at % 3]), subject=str(at)) for at, (code, owner, stage) in enumerate(facts))
+    duties = tuple(duty(stage, owner, code, rule=("D11", "C2", "D2")[at % 3])._replace(subject=str(at)) for at, (code, owner, stage) in enumerate(facts))
     plans = tuple(plan(code, 1, 1) for code in customers)
     grades = tuple(grade(code, "vip") for code in customers)
     known = Situation(TODAY, WorkCalendar(), 5, Directory.of(people), customers, catalogue(), findings, duties, grades)
@@ -346,6 +346,12 @@ def test_what_looks_like_a_bribe_is_reported_to_finance_and_the_head() -> None:
     told = staff_digests(situation(GENERAL, HEAD, WANG, ADMIN, finance, findings=(bribe,)))
     assert set(told) == {"2", "3", "7"}
     assert all(item.rule == "X2" for digest in told.values() for item in digest.items)
+
+
+def test_the_head_of_another_department_does_not_read_of_a_bribe() -> None:
+    other = Person("8", "孙立", "department_head", "1", "大客户部", email="sun@x.example")
+    bribe = Finding("BRIBERY", Where("王芳/临港化工.xlsx", "客户关怀", "E8"), "现金", "F15.care", "planned", customer="C1", owner="3")
+    assert set(staff_digests(situation(GENERAL, HEAD, WANG, ADMIN, other, findings=(bribe,)))) == {"2", "3"}
 
 
 # what is passed up, and what has been done since
@@ -402,13 +408,13 @@ def test_what_is_no_longer_asked_for_leaves_without_a_word() -> None:
 
 
 def test_a_deputy_reads_whose_duty_it_is_and_the_superior_who_is_to_do_it() -> None:
-    owed = replace(duty(Stage.ESCALATED, owner="5"), stands_in_for="3")
+    owed = duty(Stage.ESCALATED, owner="5")._replace(stands_in_for="3")
     told = staff_digests(situation(GENERAL, HEAD, WANG, replace(STAFFER, superior="2"), ADMIN, duties=(owed,)))
     assert (told["5"].items[0].of, told["2"].items[0].of) == ("王芳", "小赵")
 
 
 def test_an_alert_tells_what_is_urgent_and_nothing_else() -> None:
-    urgent = replace(duty(Stage.AHEAD, rule="C2"), urgent=True)
+    urgent = duty(Stage.AHEAD, rule="C2")._replace(urgent=True)
     known = situation(findings=(wrong_phone(),), duties=(urgent, duty(Stage.OVERDUE)), already=frozenset({PASSED_UP}), met=(met(date(2026, 7, 1)),))
     (alert,) = digests(known, CONFIG, frozenset({Telling.ALERTS}))
     assert isinstance(alert.content, Digest)
@@ -419,7 +425,7 @@ def test_an_alert_tells_what_is_urgent_and_nothing_else() -> None:
 
 def test_an_item_shows_how_its_due_day_came_about_without_saying_it_twice() -> None:
     facts = {"left": Text("已超过 3 个工作日", "3 late"), "due": "2026-07-17", "customer": "临港化工"}
-    owed = replace(duty(Stage.COPIED), facts=facts, last_evidence=date(2026, 3, 12))
+    owed = duty(Stage.COPIED)._replace(facts=facts, last_evidence=date(2026, 3, 12))
     told = staff_digests(situation(duties=(owed,)))
     assert told["3"].items[0].arithmetic == "上次 2026-03-12 · 每季度一次"
     assert told["2"].items[0].arithmetic == "上次 2026-03-12 · 每季度一次 · 期限 2026-07-17 · 已超过 3 个工作日"

@@ -136,3 +136,25 @@ def test_who_is_at_work_is_named(config: Config) -> None:
 def test_a_template_that_is_gone_is_named(config: Config, tmp_path: Path) -> None:
     tiny.settle(tmp_path, **{f"templates: {tiny.ROOT / 'templates'}": "templates: nowhere"})
     assert "j2" in wrong(config)["templates"]
+
+
+def test_doctor_mail_looks_at_nothing_but_sending(tmp_path: Path) -> None:
+    config = tiny.settle(tmp_path)
+    result = crmflow(config, "doctor", "2026-07-15T10:10", "--mail", "--json")
+    assert (result.exit_code, [check["name"] for check in json.loads(result.stdout)["checks"]]) == (0, ["mail"])
+    assert not config.folders.output.exists() or not list(config.folders.output.rglob("*.eml"))
+
+
+def test_doctor_mail_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
+    config = tiny.settle(tmp_path, **{'server: ""  ': "server: no-such-host.invalid  "})
+    result = crmflow(config, "doctor", "2026-07-15T10:10", "--mail")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("[要处理]  邮件  找不到发信服务器 no-such-host.invalid：")
+    assert result.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [("--to", "wang@x.example"), ("--mail", "--to", "王芳")])
+def test_doctor_says_how_a_test_mail_is_asked_for(tmp_path: Path, words: tuple[str, ...]) -> None:
+    result = crmflow(tiny.settle(tmp_path), "doctor", "2026-07-15T10:10", *words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("--to 和 --mail 一起用")

@@ -212,7 +212,7 @@ def test_over_all_stages_nobody_hears_the_same_twice_and_it_only_climbs(company:
     heard: list[tuple[str, Capacity, Stage]] = []
     reached: list[str] = []
     for stage in LADDER:
-        for one in told_of(replace(owed, stage=stage), known, ADMIN)[1:]:
+        for one in told_of(owed._replace(stage=stage), known, ADMIN)[1:]:
             if (what := (one.person.number, one.capacity, one.stage)) not in heard:
                 heard.append(what)
             if one.person.number not in reached:
@@ -225,4 +225,4 @@ def test_over_all_stages_nobody_hears_the_same_twice_and_it_only_climbs(company:
 
 
 def test_the_subject_of_a_duty_and_of_its_expectation_is_the_same() -> None:
-    assert subject_of_duty(duty(Stage.DUE, subject="r1")) == subject_of_duty(replace(met(), subject="r1")) == "C1/r1"
+    assert subject_of_duty(duty(Stage.DUE, subject="r1")) == subject_of_duty(met()._replace(subject="r1")) == "C1/r1"

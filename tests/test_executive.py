@@ -231,7 +231,7 @@ def test_the_complaints_of_the_month_are_those_received_in_it_and_praise_is_none
 def test_a_complaint_answered_in_time_is_not_late_and_one_still_open_after_its_time_is() -> None:
     in_time = situation(met=(answered(f"{COMPLAINTS}-0", datetime(2026, 6, 12, 8)),))
     assert told(in_time).complaints.late == 0  # type: ignore[union-attr]
-    waiting = replace(duty("C2", "C1", datetime(2026, 6, 21, 9)), subject=f"{COMPLAINTS}-1:first_response")
+    waiting = duty("C2", "C1", datetime(2026, 6, 21, 9))._replace(subject=f"{COMPLAINTS}-1:first_response")
     assert told(situation(met=(), duties=(waiting,))).complaints.late == 1  # type: ignore[union-attr]
 
 

@@ -86,7 +86,7 @@ def test_another_due_day_is_the_same_event_revised() -> None:
 
 
 def test_each_announcement_of_a_duty_is_the_same_event() -> None:
-    announced = replace(duty(), period="2026Q3-7", announced=7)
+    announced = duty()._replace(period="2026Q3-7", announced=7)
     assert feed(duty(), former=feed(announced)) == feed(announced)
 
 
@@ -126,7 +126,7 @@ EVIL = "x\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:1@evil\r\nATTACH:http://evil.exam
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_no_cell_adds_a_line_and_every_cell_is_read_back_as_it_was(cell: str) -> None:
     office = replace(OFFICE, customers={"C1": Customer("C1", cell, "1003")})
-    owed = replace(duty(rule="D6", subject=cell, action=cell), where=Where(f"x{cell}", cell))
+    owed = duty(rule="D6", subject=cell, action=cell)._replace(where=Where(f"x{cell}", cell))
     text = ics.feed(WANG, (owed,), "", office)
     event = only(text)
     assert plain(cell).strip() in event["DESCRIPTION"]

@@ -16,12 +16,12 @@ FLOORS = (
     ("access", "codes", "company", "forms"),
     ("catalogue", "overviews", "register", "rules", "texts"),
     ("check", "drafts", "figures", "settings", "timing", "uses"),
-    ("cadence", "charts", "customising", "escalation", "festivals", "handling", "timetable"),
+    ("cadence", "charts", "customising", "escalation", "festivals", "gate", "handling", "posting", "timetable"),
     ("config", "consolidate", "items", "render"),
     ("clock", "duties", "grade", "mail", "store", "summary", "workbook"),
     ("executive", "health", "ics", "importing", "lock", "outbox", "parse", "reports"),
     ("copies", "digest", "importer", "intake", "state"),
-    ("filing",),
+    ("filing", "simulation", "specimens"),
     ("outgoing",),
     ("run",),
     ("commands",),
@@ -37,7 +37,10 @@ HEAVY = {
     "defusedxml": {"workbook"},
     "filelock": {"lock"},
     "jinja2": {"render"},
+    "keyring": {"mail"},
     "matplotlib": {"charts"},
+    "msal": {"mail"},
+    "msoffcrypto": {"workbook"},
     "openpyxl": {"workbook"},
     "orjson": {"store"},
     "PIL": {"charts"},
@@ -45,7 +48,7 @@ HEAVY = {
     "phonenumbers": {"parse/contacts"},
     "polars": {"check/schema"},
     "pydantic": {
-        "cadence", "config", "customising/settings", "festivals", "handling", "importing", "settings", "timetable",
+        "cadence", "config", "customising/settings", "festivals", "handling", "importing", "posting", "settings", "timetable",
     },
     "python_calamine": {"workbook"},
     "rapidfuzz": {"importing"},
@@ -109,6 +112,8 @@ def test_a_heavy_library_has_one_room(path: Path) -> None:
 
 LAZY = {
     "check/books": {"crmflow.check.schema"}, "commands/tick": {"crmflow.commands.jobs"}, "outgoing": {"crmflow.charts"},
+    "mail/credentials": {"keyring", "msal"},
+    "workbook/locking": {"msoffcrypto.format.ooxml"},
 }
 """What is loaded only when it is needed: pandera, which a run that finds nothing changed never needs; a whole run; charts."""
 

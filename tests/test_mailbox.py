@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 
 from crmflow.model import Message, Notice
-from crmflow.store import mailbox
+from crmflow.store import audit, bounces, mailbox
 from crmflow.store.base import METADATA, open_engine, transaction
 from crmflow.store.mailbox import ACCESS_LOG, State
 
@@ -155,6 +155,44 @@ def test_what_a_dead_process_left_behind_is_settled(engine: Engine) -> None:
         assert mailbox.interrupted(connection, State.UNKNOWN, "中断", NOW) == 1
         assert mailbox.messages(connection, State.UNKNOWN)[0].last_answer == "中断"
     assert states(engine) == {State.PENDING: 1, State.UNKNOWN: 1}
+
+
+def test_envelopes_are_found_by_how_their_id_begins(engine: Engine) -> None:
+    put(engine, message("a"))
+    put(engine, message("b"), NOW + timedelta(days=1))
+    key = mailbox.identify(message("a"))
+    with transaction(engine) as connection:
+        assert [one.id for one in mailbox.envelopes(connection)] == [mailbox.identify(message("b")), key]
+        assert [one.id for one in mailbox.envelopes(connection, key[:12])] == [key]
+        assert mailbox.envelopes(connection, "%") == ()
+
+
+def test_what_bounced_is_told_anew_when_the_person_has_another_address(engine: Engine) -> None:
+    put(engine, message("a", "b"))
+    key = mailbox.identify(message("a", "b"))
+    with transaction(engine) as connection:
+        mailbox.settle(connection, key, State.BOUNCED, "550 no such user", NOW)
+        assert bounces.refused(connection) == {"wang@x.example"}
+        assert bounces.release(connection, {"3": "wang@x.example", "4": "li@x.example"}, NOW) == 0
+        assert bounces.release(connection, {"3": ""}, NOW) == 0
+        assert bounces.release(connection, {"3": "fang@x.example"}, NOW) == 1
+        assert (bounces.refused(connection), mailbox.known(connection).notices) == (frozenset(), frozenset())
+        assert mailbox.counts(connection) == {State.DROPPED: 1}
+        (line,) = audit.lines(connection, key)
+        assert (line.who, line.what) == ("crmflow", "release")
+        assert "wang@x.example → fang@x.example" in line.why
+        again = replace(message("a", "b"), address="fang@x.example")
+        assert mailbox.queue(connection, again, f"<{key}@x.example>", b"raw", NOW)
+        (parcel,) = mailbox.messages(connection)
+    assert (parcel.id, parcel.address, parcel.state, parcel.attempts) == (key, "fang@x.example", State.PENDING, 0)
+
+
+def test_the_administrator_hears_of_an_address_that_was_refused(engine: Engine) -> None:
+    put(engine, message("a"))
+    with transaction(engine) as connection:
+        mailbox.settle(connection, mailbox.identify(message("a")), State.BOUNCED, "550 no such user", NOW)
+        (one,) = mailbox.undelivered(connection)
+    assert (one.name, one.address, one.state, one.answer) == ("王芳", "wang@x.example", State.BOUNCED, "550 no such user")
 
 
 def test_an_unknown_id_shows_nothing(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """What goes out of a run: the executives' month from what the store knew, pictures, and whom mail does not reach."""
 
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -13,10 +14,10 @@ from crmflow import outgoing
 from crmflow.catalogue import catalogue
 from crmflow.config import Config
 from crmflow.model import Inline
-from crmflow.store import archive, mailbox
+from crmflow.store import archive, findings, mailbox
 from crmflow.store.base import transaction
 from crmflow.store.mailbox import State
-from tests import tiny
+from tests import books, tiny
 from tests.tiny import NOW, ZONE
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
@@ -121,6 +122,30 @@ def test_the_administrator_reads_whom_mail_does_not_reach(config: Config, state:
     assert not any(sentence in words(mail) for name in ("王芳", "陈建国", "周总") for mail in mails(config, name))
 
 
+def test_a_refused_address_is_told_to_the_administrator_and_a_corrected_one_gets_everything(config: Config) -> None:
+    tiny.at(config)
+    told = [mail["subject"] for mail in mails(config, "王芳")]
+    settled(config, "王芳", State.BOUNCED, "550 no such user")
+    tiny.at(config, NOW + timedelta(days=1))
+    newest = words(mails(config, "何静")[0])
+    assert "王芳的邮箱 wang@a.example 被邮件服务器退回，对方说：550 no such user。" in newest, "ADDRESS_REFUSED"
+    assert "NO_ADDRESS" not in newest and "王芳没有邮箱" not in newest
+    assert [mail["subject"] for mail in mails(config, "王芳")] == told
+    tiny.staff(config.folders.workbooks.parent, PEOPLE.replace("wang@a.example", "fang@a.example"))
+    tiny.at(config, NOW + timedelta(days=2))
+    store = archive.open_store(config.store_url, catalogue())
+    with transaction(store.engine) as connection:
+        tokens = [hold.token for hold in findings.pending_holds(connection)]
+        assert findings.confirm(connection, tokens, "何静", NOW) == ()
+    tiny.at(config, NOW + timedelta(days=2, hours=1))
+    with transaction(store.engine) as connection:
+        to_her = {one.address: one.state for one in mailbox.envelopes(connection) if one.name == "王芳"}
+    assert to_her["fang@a.example"] is State.SENT
+    assert to_her.get("wang@a.example", State.DROPPED) is State.DROPPED
+    tiny.at(config, NOW + timedelta(days=9))
+    assert "退回" not in words(mails(config, "何静")[0])
+
+
 def test_who_has_been_reached_since_is_no_longer_listed(config: Config) -> None:
     tiny.at(config)
     settled(config, "王芳", State.FAILED, "550")
@@ -131,3 +156,49 @@ def test_who_has_been_reached_since_is_no_longer_listed(config: Config) -> None:
     settled(config, "王芳", State.SENT, "250")
     with store.engine.connect() as connection:
         assert mailbox.undelivered(connection) == ()
+
+
+# what is wrong with one mail
+
+
+def own_templates(config: Config, folder: Path) -> Config:
+    """The configuration with templates of its own in ``folder``."""
+    shutil.copytree(tiny.ROOT / "templates", folder)
+    return config.model_copy(update={"folders": config.folders.model_copy(update={"templates": folder})})
+
+
+def test_a_broken_template_stops_no_mail_and_the_administrator_reads_its_line_at_once(config: Config, tmp_path: Path) -> None:
+    broken = own_templates(config, tmp_path / "own")
+    (tmp_path / "own/zh/digest.txt.j2").write_text("一\n{{ nobody }}\n", encoding="utf-8")
+    (tmp_path / "own/zh/executive.txt.j2").write_text("{% if %}\n", encoding="utf-8")
+    tiny.at(broken)
+    assert {name: len(mails(broken, name)) for name in ("王芳", "何静")} == {"王芳": 1, "何静": 1}, "TEMPLATE_BROKEN"
+    assert months(broken) == []
+    (report,) = mails(broken, "何静")
+    assert "邮件模板 zh/digest.txt.j2 第 2 行有误：'nobody' is undefined" in words(report)
+    assert "邮件模板 zh/executive.txt.j2 第 1 行有误：" in words(report)
+    assert "邮件模板正在修" in words(mails(broken, "王芳")[0])
+    shutil.copy(tiny.ROOT / "templates/zh/executive.txt.j2", tmp_path / "own/zh/executive.txt.j2")
+    tiny.at(broken, NOW + timedelta(hours=2))
+    assert len(months(broken)) == 1
+
+
+def test_a_template_that_lets_a_name_out_costs_its_mail_and_no_other(config: Config, tmp_path: Path) -> None:
+    foreign = {"F0.cover": tiny.cover("KH0077", "北方制药股份公司", "李伟")}
+    books.archive(tmp_path / "workbooks", foreign, "李伟/北方.xlsx", books.identity(workbook_id="w-2"))
+    leaky = own_templates(config, tmp_path / "own")
+    path = tmp_path / "own/zh/digest.txt.j2"
+    path.write_text(path.read_text(encoding="utf-8") + '{{ "北方制药" ~ "股份公司" }}', encoding="utf-8")
+    tiny.at(leaky, NOW + timedelta(days=1))
+    assert {name: len(mails(leaky, name)) for name in ("王芳", "何静", "周总")} == {"王芳": 0, "何静": 1, "周总": 2}
+    assert "写给王芳的个人提醒没有寄出：里面提到了王芳无权看的客户（KH0077）" in words(mails(leaky, "何静")[0]), "MAIL_WITHHELD"
+    shutil.copy(tiny.ROOT / "templates/zh/digest.txt.j2", path)
+    tiny.at(leaky, NOW + timedelta(days=1, hours=2))
+    assert len(mails(leaky, "王芳")) == 1
+
+
+def test_a_preview_goes_through_the_same_gate(config: Config, tmp_path: Path) -> None:
+    broken = own_templates(config, tmp_path / "own")
+    (tmp_path / "own/zh/digest.txt.j2").write_text("{{ nobody }}", encoding="utf-8")
+    previewed = {message.name: message.text for message in tiny.at(broken, preview=True).messages}
+    assert "第 1 行有误" in previewed["何静"] and "邮件模板正在修" in previewed["王芳"]

@@ -190,9 +190,11 @@ def test_a_subject_is_one_line_whatever_the_template_says(tmp_path: Path) -> Non
 def test_a_template_that_cannot_be_compiled_is_named_with_its_line(tmp_path: Path, line: str, sentence: str) -> None:
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / "templates/zh/digest.txt.j2").write_text(f"一\n二\n{line}\n", encoding="utf-8")
+    templates = render.load(tmp_path / "templates", "公司")
+    assert [str(error) for error in templates.broken.values()] == [sentence]
     with pytest.raises(render.RenderError) as raised:
-        render.load(tmp_path / "templates", "公司")
-    assert str(raised.value) == sentence
+        render.message(told(), templates)
+    assert (str(raised.value), raised.value.place) == (sentence, "zh/digest.txt.j2:3")
 
 
 @pytest.mark.parametrize(("line", "reason"), [
@@ -214,8 +216,8 @@ def test_a_template_that_fails_while_it_is_filled_is_named_with_its_line(
 def test_a_missing_template_is_named(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / "templates/en/summary.html.j2").unlink()
-    with pytest.raises(render.RenderError, match=r"^缺少邮件模板 en/summary.html.j2，"):
-        render.load(tmp_path / "templates", "公司")
+    templates = render.load(tmp_path / "templates", "公司")
+    assert [str(error)[:29] for error in templates.broken.values()] == ["缺少邮件模板 en/summary.html.j2，请从安"]
 
 
 @pytest.mark.parametrize(("sections", "opening"), [

@@ -165,7 +165,7 @@ class Crash(Exception):
 
 
 BOUNDARIES = [
-    (archive, "apply"), (run, "work_out"), (runs, "write_grades"), (render, "message"), (master, "write"),
+    (archive, "apply"), (run, "work_out"), (runs, "write_grades"), (render, "written"), (master, "write"),
     (reference, "write"), (outbox, "queue"), (runs, "finish_run"), (mail, "carrier"), (outbox, "deliver"),
     (mailbox, "claim"), (mailbox, "settle"),
 ]

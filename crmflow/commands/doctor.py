@@ -8,10 +8,12 @@ from pathlib import Path
 
 from crmflow import health, render
 from crmflow.commands import show
-from crmflow.commands.guard import COMPLETED, FINDINGS, sentence
+from crmflow.commands.guard import COMPLETED, FINDINGS, WrongUse, sentence
 from crmflow.commands.known import looking
 from crmflow.config import Config
 from crmflow.lock import SERVING, WRITING, holder
+from crmflow.mail import examine
+from crmflow.settings import EMAIL
 from crmflow.state import calendar_of
 from crmflow.store import mailbox
 from crmflow.store.base import exists
@@ -32,12 +34,20 @@ class Check:
     told: str
 
 
-def main(config: Config, now: datetime, as_json: bool) -> int:
-    """Print every check; 1 when something needs attention. A wrong configuration never comes this far."""
+def main(config: Config, now: datetime, as_json: bool, mail: bool = False, to: str = "") -> int:
+    """Print every check, or with ``mail`` how far a mail would come; with ``to`` one is sent there.
+
+    1 when something needs attention. A wrong configuration never comes this far.
+    """
     now = now.astimezone(config.company.zone)
-    checks = [Check("config", True, phrase("cli.doctor.config", config.language))]
-    for name, look in CHECKS.items():
-        checks += _guarded(name, look, config, now)
+    if to and (not mail or not EMAIL.fullmatch(to)):
+        raise WrongUse(phrase("cli.doctor.to", config.language, value=to))
+    if mail:
+        checks = [Check("mail", ok, told) for ok, told in examine(config, now, to)]
+    else:
+        checks = [Check("config", True, phrase("cli.doctor.config", config.language))]
+        for name, look in CHECKS.items():
+            checks += _guarded(name, look, config, now)
     well = all(check.ok for check in checks)
     if as_json:
         show.as_json({"ok": well, "checks": [asdict(check) for check in checks]})
@@ -102,7 +112,7 @@ def _mail(config: Config, now: datetime) -> Iterator[tuple[bool, str]]:
         counts = dict(mailbox.counts(connection))
         refused = mailbox.messages(connection, State.FAILED)
     counts[State.FAILED] = sum(1 for one in refused if one.created_at >= now - RECENT)
-    open_states = [state for state in State if state is not State.SENT and counts.get(state)]
+    open_states = [state for state in State if state not in mailbox.OVER and counts.get(state)]
     told = "  ".join(
         f"{phrase(f'cli.outbox.state.{state.value}', config.language)} {counts[state]}" for state in open_states
     )
@@ -126,8 +136,11 @@ def _lock(config: Config, now: datetime) -> Iterator[tuple[bool, str]]:
 
 
 def _templates(config: Config, now: datetime) -> Iterator[tuple[bool, str]]:
-    render.load(Path(config.folders.templates), config.company.name, config.language)
-    yield True, phrase("cli.doctor.templates", config.language)
+    templates = render.load(Path(config.folders.templates), config.company.name, config.language)
+    for error in templates.broken.values():
+        yield False, str(error)
+    if not templates.broken:
+        yield True, phrase("cli.doctor.templates", config.language)
 
 
 CHECKS: dict[str, Look] = {

@@ -6,7 +6,7 @@ from datetime import datetime
 from crmflow.codes import say
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, WrongUse
-from crmflow.commands.known import looking
+from crmflow.commands.known import entered, looking
 from crmflow.config import Config
 from crmflow.model import Duty, Stage
 from crmflow.rules import action_of
@@ -19,10 +19,11 @@ def main(config: Config, now: datetime, person: str, as_json: bool) -> int:
     """Print the duties that have reached a stage, the most urgent first."""
     with looking(config) as (store, connection):
         state = work_out(store, connection, config, now)
-    owner = _owner(state, person, config)
-    duties = [
-        duty for duty in state.duties if duty.stage is not Stage.LATER and (not owner or duty.owner == owner)
-    ]
+        owner = _owner(state, person, config)
+        duties = [
+            duty for duty in state.duties if duty.stage is not Stage.LATER and (not owner or duty.owner == owner)
+        ]
+        entered(store, config, now, "due", (duty.customer for duty in duties if duty.customer))
     if as_json:
         show.as_json([_document(duty, state) for duty in duties])
     else:
@@ -41,8 +42,9 @@ def _owner(state: State, person: str, config: Config) -> str:
 
 def _document(duty: Duty, state: State) -> dict[str, object]:
     facts = {name: say(fact, "zh") for name, fact in duty.facts.items()}
-    return asdict(duty) | {
-        "stage": duty.stage.name.lower(), "facts": facts, "zh": action_of(duty, "zh"), "en": action_of(duty, "en"),
+    return duty._asdict() | {
+        "where": asdict(duty.where), "stage": duty.stage.name.lower(), "facts": facts,
+        "zh": action_of(duty, "zh"), "en": action_of(duty, "en"),
         "owner_name": _name(duty, state),
         "arithmetic": {language: arithmetic(duty, language) for language in ("zh", "en")},
     }

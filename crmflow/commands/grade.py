@@ -6,10 +6,11 @@ from datetime import datetime
 from crmflow.codes import say
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, WrongUse
-from crmflow.commands.known import looking
+from crmflow.commands.known import entered, looking
 from crmflow.config import Config
 from crmflow.reports.master import joined, said_figures
 from crmflow.state import work_out
+from crmflow.store.accesses import ALL
 from crmflow.texts import phrase
 
 
@@ -18,8 +19,9 @@ def main(config: Config, now: datetime, customer: str, as_json: bool) -> int:
     language = config.language
     with looking(config) as (store, connection):
         state = work_out(store, connection, config, now)
-    if customer and customer not in state.company.customers:
-        raise WrongUse(phrase("cli.no_customer", language, customer=customer))
+        if customer and customer not in state.company.customers:
+            raise WrongUse(phrase("cli.no_customer", language, customer=customer))
+        entered(store, config, now, "grade", (customer or ALL,))
     grades = [grade for grade in state.grades if customer in ("", grade.customer)]
     if as_json:
         show.as_json([asdict(grade) for grade in grades])

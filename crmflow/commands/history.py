@@ -8,7 +8,7 @@ from crmflow.catalogue import Catalogue
 from crmflow.codes import say
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, WrongUse, moment
-from crmflow.commands.known import looking
+from crmflow.commands.known import entered, looking
 from crmflow.config import Config
 from crmflow.declare import Field, key_fields
 from crmflow.model import Value
@@ -28,6 +28,7 @@ def main(config: Config, now: datetime, customer: str, block: str, as_of: str, s
             entries = history.as_of(connection, store.catalogue, customer, moment(as_of, config), block)
         else:
             entries = history.revisions(connection, store.catalogue, customer, block)
+        entered(store, config, now, "history", (customer,) if entries else ())
     if not entries:
         raise WrongUse(phrase("cli.no_customer", config.language, customer=customer))
     told = _told(entries, store.catalogue, config, whole=bool(as_of))

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, WrongUse
-from crmflow.commands.known import looking
+from crmflow.commands.known import entered, looking
 from crmflow.config import Config
 from crmflow.copies import next_report
 from crmflow.declare import Values, block_id
@@ -36,7 +36,7 @@ def main(
         raise WrongUse(phrase("cli.new.exists", config.language, file=path))
     forms = config.catalogue.of_kind(WorkbookKind(kind))
     if kind == WorkbookKind.MONTHLY:
-        filled = {**_left_open(config, people, keeper or manager, filled), **filled}
+        filled = {**_left_open(config, people, keeper or manager, filled, now), **filled}
     identity = Identity(uuid4().hex, WorkbookKind(kind), tongue, 1, "", {form.id: form.version for form in forms})
     blank.write(path, forms, identity, filled, [person.name for person in people.people.values()])
     show.line(phrase("cli.new.written", config.language, file=path))
@@ -52,15 +52,19 @@ def _keeper(people: Directory, manager: str, config: Config) -> Person | None:
 
 
 def _left_open(
-    config: Config, people: Directory, keeper: Person | str, filled: Mapping[str, Sequence[Values]]
+    config: Config, people: Directory, keeper: Person | str, filled: Mapping[str, Sequence[Values]],
+    now: datetime,
 ) -> Mapping[str, Sequence[Values]]:
     """What the keeper's last report before this one carries forward."""
     month, form = filled["F20.report"][0]["month"], config.catalogue.form("F20")
     assert isinstance(month, date)
     with looking(config) as (store, connection):
         rows = archive.company_rows(store, connection, (block_id(form, block) for block in form.blocks))
-    known = (row for found in rows.values() for row in found)
-    return next_report(known, form, lambda named: keeper in (named, people.find(named)), month)
+        known = (row for found in rows.values() for row in found)
+        carried = next_report(known, form, lambda named: keeper in (named, people.find(named)), month)
+        named = (str(row["customer"]) for made in carried.values() for row in made if row.get("customer"))
+        entered(store, config, now, "new", named)
+    return carried
 
 
 def _filled(

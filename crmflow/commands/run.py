@@ -35,9 +35,13 @@ def main(config: Config, now: datetime, as_json: bool, dry_run: bool, strict: bo
     return exit_code(figures, strict)
 
 
+NOT_DELIVERED = ("failed", "bounced", "unknown", "held", "waiting")
+"""The figures of mails that somebody has not got, or perhaps not."""
+
+
 def exit_code(figures: Figures, strict: bool) -> int:
     """What a run's figures mean to a script."""
-    if figures.problem or figures.messages.get("waiting") or figures.messages.get("failed"):
+    if figures.problem or any(figures.messages.get(name) for name in NOT_DELIVERED):
         return UNFINISHED
     return FINDINGS if strict and figures.findings["error"] else COMPLETED
 
@@ -77,7 +81,7 @@ def tell_figures(config: Config, figures: Figures) -> None:
     language, sent = config.language, figures.messages
     for line in lines(figures, config):
         show.line(line)
-    counts = {name: sent.get(name, 0) for name in ("queued", "sent", "failed", "waiting")}
+    counts = {name: sent.get(name, 0) for name in ("queued", "sent", *NOT_DELIVERED)}
     show.line(phrase("cli.run.mail", language, **counts))
     if figures.problem:
         show.line(figures.problem)

@@ -8,13 +8,14 @@ from datetime import datetime
 from crmflow.codes import severity
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED
-from crmflow.commands.known import looking
+from crmflow.commands.known import entered, looking
 from crmflow.config import Config
 from crmflow.model import Severity, Stage
 from crmflow.register import Rates, Status, groups
 from crmflow.reports.filings import person_name, status_name
 from crmflow.state import State, work_out
 from crmflow.store import archive, findings, mailbox, runs
+from crmflow.store.accesses import ALL
 from crmflow.texts import phrase
 
 
@@ -25,6 +26,7 @@ def main(config: Config, now: datetime, as_json: bool) -> int:
         last, holds = runs.last_finished(connection), findings.pending_holds(connection)
         mails = {str(name): number for name, number in mailbox.counts(connection).items()}
         workbooks = archive.workbooks(connection)
+        entered(store, config, now, "status", (ALL,))
     people, register = _people(state), groups(state.register, state.company.people)
     document: dict[str, object] = {
         "last_run": last.now.astimezone(config.company.zone).isoformat() if last else None,

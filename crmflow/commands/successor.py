@@ -8,7 +8,7 @@ from crmflow import copies
 from crmflow.catalogue import Catalogue
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, WrongUse
-from crmflow.commands.known import looking
+from crmflow.commands.known import entered, looking
 from crmflow.commands.upgrade import opened
 from crmflow.config import Config
 from crmflow.consolidate.matching import Known
@@ -35,7 +35,7 @@ def main(
     if year and year not in YEARS:
         raise WrongUse(phrase("cli.new.year", config.language, year=year))
     forms = config.catalogue
-    one, rows = _accepted(config, forms, code)
+    one, rows = _accepted(config, forms, code, now)
     cells, book = _as_accepted(config, forms, one)
     quarter = span_of("quarter", now.astimezone(config.company.zone).date()).name
     path = output or _place(config, one, str(year or quarter))
@@ -48,7 +48,9 @@ def main(
     return COMPLETED
 
 
-def _accepted(config: Config, forms: Catalogue, code: str) -> tuple[KnownWorkbook, list[Known]]:
+def _accepted(
+    config: Config, forms: Catalogue, code: str, now: datetime
+) -> tuple[KnownWorkbook, list[Known]]:
     """The archive of a customer and its accepted rows; refused while something in it waits."""
     with looking(config) as (store, connection):
         standing = archive.archives(store, connection).get(code)
@@ -56,6 +58,7 @@ def _accepted(config: Config, forms: Catalogue, code: str) -> tuple[KnownWorkboo
             raise WrongUse(phrase("cli.new.unknown", config.language, code=code))
         one = archive.workbooks(connection)[standing.workbook_id]
         rows = archive.known_rows(connection, forms, [one.workbook_id])[one.workbook_id]
+        entered(store, config, now, "new", (code,))
     accepted = [row for row in rows if row.is_open]
     if one.held or any(row.stale for row in accepted):
         raise WrongUse(phrase("cli.new.not_settled", config.language, file=one.path))

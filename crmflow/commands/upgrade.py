@@ -10,11 +10,13 @@ from crmflow.catalogue import Catalogue
 from crmflow.codes import describe
 from crmflow.commands import show
 from crmflow.commands.guard import COMPLETED, FINDINGS, WrongUse
+from crmflow.commands.known import entered, looking
 from crmflow.config import Config
 from crmflow.model import Book, FileState, Finding, Where
 from crmflow.parse.book import parse
 from crmflow.reports import reference
 from crmflow.scan import scan
+from crmflow.store import archive
 from crmflow.texts import phrase
 from crmflow.workbook.guard import Refusal
 from crmflow.workbook.read import Cells, read
@@ -42,6 +44,11 @@ def main(config: Config, now: datetime, files: Sequence[Path], everything: bool,
     staff = [person.name for person in reference.read(config.folders.data).people.people.values()]
     chosen = list(_in_folder(config) if everything else ((file, PurePosixPath(file.name)) for file in files))
     done = [_upgrade(config, forms, staff, file, into / name.with_suffix(".xlsx")) for file, name in chosen]
+    with looking(config) as (store, connection):
+        written = {file for (file, _), outcome in zip(chosen, done, strict=True) if outcome is Outcome.WRITTEN}
+        customers = archive.archives(store, connection).values()
+        copied = [one.code for one in customers if config.folders.workbooks / one.file in written]
+        entered(store, config, now, "upgrade", copied)
     show.line(phrase("cli.upgrade.done", config.language, files=len(chosen), copies=done.count(Outcome.WRITTEN)))
     return FINDINGS if Outcome.HINDERED in done else COMPLETED
 

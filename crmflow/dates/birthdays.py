@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from crmflow.dates.days import days_in_month
 from crmflow.dates.lunar import YEARS, lunar_day, lunar_month, lunar_year_of
@@ -81,6 +82,7 @@ def _number(text: str, names: Mapping[str, int]) -> int:
     return int(text) if text.isdecimal() else names.get(text, 0)
 
 
+@lru_cache(maxsize=10_000)
 def next_birthday(birthday: str, today: date) -> date | None:
     """The next day, today included, on which a birthday recurs; None when it names no day.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 ONE_DAY = timedelta(days=1)
 MONTHS_IN: Mapping[str, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
@@ -23,6 +24,7 @@ def first_monday(year: int, month: int) -> date:
     return first + timedelta(days=-first.weekday() % 7)
 
 
+@lru_cache(maxsize=10_000)
 def shift_months(day: date, months: int) -> date:
     """The same day ``months`` later, or the last of that month where it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -35,6 +37,7 @@ def days_in_month(year: int, month: int) -> int:
     return (following - ONE_DAY).day
 
 
+@lru_cache(maxsize=10_000)
 def span_of(period: str, day: date) -> Span:
     """The month, quarter, half_year or year that ``day`` lies in."""
     months = MONTHS_IN[period]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from crmflow.dates.days import ONE_DAY, start_of
 from crmflow.dates.working import WorkCalendar
 
 
+@lru_cache(maxsize=100_000)
 def add_hours(moment: datetime, hours: float, zone: ZoneInfo) -> datetime:
     """Wall time ``hours`` of real time after ``moment``, across changes of the clock (C2)."""
     real = moment.replace(tzinfo=zone).astimezone(UTC) + timedelta(hours=hours)

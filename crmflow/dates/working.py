@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import accumulate
 
 import chinese_calendar
 
@@ -30,18 +31,43 @@ class WorkCalendar:
 
     def add_working_days(self, day: date, count: int) -> date:
         """The ``count``-th working day after ``day``, or before it when negative; ``day`` itself for 0."""
-        step = ONE_DAY if count > 0 else -ONE_DAY
-        for _ in range(abs(count)):
-            day += step
-            while not self.is_working_day(day):
-                day += step
-        return day
+        known = self._later.get((day, count))
+        if known is None:
+            known, step = day, ONE_DAY if count > 0 else -ONE_DAY
+            for _ in range(abs(count)):
+                known += step
+                while not self.is_working_day(known):
+                    known += step
+            self._later[day, count] = known
+        return known
+
+    @cached_property
+    def _later(self) -> dict[tuple[date, int], date]:
+        """Days already counted up to: thousands of rows bear the same date."""
+        return {}
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after ``start`` up to and including ``end``; negative when ``end`` comes first."""
         if end < start:
             return -self.working_days_between(end, start)
-        return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+        return self._by(end) - self._by(start) + sum(self._worked(year)[-1] for year in range(start.year, end.year))
+
+    def _by(self, day: date) -> int:
+        """How many working days of its year have passed by the end of a day."""
+        return self._worked(day.year)[day.timetuple().tm_yday]
+
+    def _worked(self, year: int) -> tuple[int, ...]:
+        """How many working days of a year have passed by each day of it, none before the first."""
+        known = self._years.get(year)
+        if known is None:
+            days = (date(year, 1, 1) + timedelta(days=n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days))
+            known = self._years[year] = 0, *accumulate(self.is_working_day(day) for day in days)
+        return known
+
+    @cached_property
+    def _years(self) -> dict[int, tuple[int, ...]]:
+        """Years already counted."""
+        return {}
 
     def is_within(self, day: date, count: int, start: date) -> bool:
         """Whether ``day`` is at the latest the ``count``-th working day after ``start`` (D4, D7, D8)."""

@@ -40,6 +40,8 @@ DUTY_RULES: Mapping[str, DutyRule] = {
 }
 URGENT_RULES: Mapping[str, DutyRule] = {id: rule for id, rule in DUTY_RULES.items() if rule.urgent}
 """Those whose duties are told at the next tick."""
+ASKING_RULES: Mapping[str, DutyRule] = {id: rule for id, rule in DUTY_RULES.items() if rule.asks}
+"""Those whose expectations may go unmet."""
 BLOCKS = tuple(dict.fromkeys(chain.from_iterable(rule.blocks for rule in DUTY_RULES.values())))
 """The blocks that the rules look at."""
 
@@ -58,15 +60,10 @@ def expectations(
 
 def duties(expected: Iterable[Expectation], situation: Situation) -> tuple[Duty, ...]:
     """What is still to be done, the most urgent first; what was due before ``mail.cut_over_on`` is left out."""
-    cut_over = situation.config.mail.cut_over_on or date.min
-    found = (
-        _duty(one, situation) for one in expected if _is_asked(one, situation.today) and _day(one.due) >= cut_over
-    )
-    return tuple(sorted(found, key=_urgency))
-
-
-def _is_asked(one: Expectation, today: date) -> bool:
-    return one.met_on is None and not one.exempt and (one.until is None or today <= one.until)
+    today, cut_over = situation.today, situation.config.mail.cut_over_on or date.min
+    unmet = (one for one in expected if one.met_on is None and not one.exempt)
+    asked = (one for one in unmet if (one.until is None or today <= one.until) and _day(one.due) >= cut_over)
+    return tuple(sorted((_duty(one, situation) for one in asked), key=_urgency))
 
 
 def _duty(one: Expectation, situation: Situation) -> Duty:

@@ -3,14 +3,13 @@
 The verdict has no day in F12, so what an upheld complaint asks for is reckoned from when it was received.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from math import ceil
 
 from crmflow.company import COMPLAINT_KINDS, COMPLAINTS
 from crmflow.dates import ONE_DAY, day_of, span_of
-from crmflow.duties.rule import DutyRule
+from crmflow.duties.rule import SETTLED, DutyRule
 from crmflow.duties.situation import Situation
 from crmflow.forms import f12_complaints
 from crmflow.model import Accepted, Expectation, Text
@@ -74,7 +73,7 @@ def told_to_the_leader(situation: Situation, rule: str) -> Iterator[Expectation]
             situation, rule, row, task, _leader(situation, row), gone, (max(days, _LONGEST_MONTH),), None,
             party=str(row.values.get("responsible_party")), content=str(row.values.get("content")),
         )
-        yield replace(told, period=period, until=gone - ONE_DAY)
+        yield told._replace(period=period, until=gone - ONE_DAY)
 
 
 def analysed(situation: Situation, rule: str) -> Iterator[Expectation]:
@@ -170,7 +169,7 @@ def _asked(
     met_on: date | None, **facts: str | Text,
 ) -> Expectation:
     day = str(day_of(row.values.get("received_at")))
-    words: dict[str, str | Text] = {
+    words: Mapping[str, str | Text] = SETTLED if met_on else {
         "day": day, "customer": situation.company.name_of(row.customer), "number": str(row.values.get("number")),
         "task": PHRASES[f"due.{step}"], **facts,
     }
@@ -181,7 +180,7 @@ def _asked(
 
 
 RULES = {
-    "C1": DutyRule(recorded, (COMPLAINTS,), form="F12", evidence=f"{COMPLAINTS}.received_at"),
+    "C1": DutyRule(recorded, (COMPLAINTS,), form="F12", evidence=f"{COMPLAINTS}.received_at", asks=False),
     "C2": DutyRule(answered, (COMPLAINTS,), Pace.HOURS, urgent=True),
     "C3": DutyRule(told_to_the_leader, (COMPLAINTS,), Pace.CALENDAR_DAYS, urgent=True),
     "C4": DutyRule(analysed, (COMPLAINTS,)),

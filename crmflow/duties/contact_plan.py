@@ -1,13 +1,12 @@
 """V7, V9, V10, D7: contacts go by the plan of F6, are reported, and read by a superior (sections 4 and 5)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
 
 from crmflow.company import CONTACTS, Contact
 from crmflow.dates import ONE_DAY, Span, day_of, shift_months
-from crmflow.duties.rule import DutyRule
+from crmflow.duties.rule import SETTLED, DutyRule
 from crmflow.duties.situation import Situation
 from crmflow.forms._parts import METHODS
 from crmflow.forms.f06_contact_plan import FREQUENCIES
@@ -121,7 +120,7 @@ def entries_in_the_plan(situation: Situation, rule: str) -> Iterator[Expectation
         one = _asked(
             situation, rule, contact, _answering(situation, contact), due, due - ONE_DAY, first if met else None
         )
-        yield replace(one, ahead=(days,), evidence=met.row_id if met else "")
+        yield one._replace(ahead=(days,), evidence=met.row_id if met else "")
 
 
 def _begun(situation: Situation) -> Mapping[tuple[str, str], tuple[date, Accepted]]:
@@ -170,7 +169,7 @@ def _asked(
 ) -> Expectation:
     """What is asked about a contact; its own row takes the evidence."""
     row, day = contact.row, contact.day.isoformat()
-    facts: dict[str, str | Text] = {
+    facts: Mapping[str, str | Text] = SETTLED if met else {
         "customer": situation.company.name_of(row.customer), "day": day, "person": str(contact.key_person or ""),
         **more,
     }

@@ -5,7 +5,7 @@ from datetime import date
 
 from crmflow.company import ACTIONS, COVER, MONTHLY
 from crmflow.dates import ONE_DAY, day_of, first_monday
-from crmflow.duties.rule import DutyRule
+from crmflow.duties.rule import SETTLED, DutyRule
 from crmflow.duties.situation import Situation
 from crmflow.forms import f20_monthly_report
 from crmflow.model import Accepted, Expectation, Where
@@ -72,11 +72,12 @@ def actions(situation: Situation, rule: str) -> Iterator[Expectation]:
         due, status = day_of(row.values.get("due_on")), row.values.get("status")
         if due is None or status == "cancelled":
             continue
-        done_on = day_of(row.values.get("done_on")) if status == "done" else None
+        done_on = situation.day(row, "done_on")
+        met = status == "done" and done_on is not None
         yield Expectation(
             rule, row.customer, row.row_id, due.isoformat(), situation.answering(row, "owner"), due, row.where,
-            {"customer": company.name_of(row.customer), "action": str(row.values.get("action"))}, (ahead,),
-            met_on=done_on if done_on and done_on <= situation.today else None, evidence=row.row_id,
+            SETTLED if met else {"customer": company.name_of(row.customer), "action": str(row.values.get("action"))},
+            (ahead,), met_on=done_on if met else None, evidence=row.row_id,
         )
 
 

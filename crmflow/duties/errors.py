@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 
 from crmflow.company import KeptOut
@@ -20,12 +19,15 @@ def with_errors(
     for row in situation.company.kept_out:
         for whose in {row.customer, row.owner} - {""}:
             rows[row.block, whose].append(row)
-    evidence = {id: rule.evidence.rpartition(".") for id, rule in rules.items()}
+    evidence = {id: rule.evidence.rpartition(".") for id, rule in rules.items() if rule.evidence}
     for one in expected:
-        block, _, field = evidence[one.rule]
-        near = rows.get((block, one.customer or one.owner), ()) if one.met_on is None else ()
-        days = [row.first_seen_on for row in near if _would_meet(row, field, one)]
-        yield replace(one, error_since=min(days)) if days else one
+        if rows and one.met_on is None and one.rule in evidence:
+            block, _, field = evidence[one.rule]
+            near = rows.get((block, one.customer or one.owner), ())
+            if days := [row.first_seen_on for row in near if _would_meet(row, field, one)]:
+                yield one._replace(error_since=min(days))
+                continue
+        yield one
 
 
 def _would_meet(row: KeptOut, field: str, one: Expectation) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from crmflow.company import EXEMPTIONS
@@ -33,13 +33,19 @@ class _Exemption:
         return within and (asked.end <= self.until or today <= self.until)
 
 
-def exempted(expected: Iterable[Expectation], situation: Situation) -> Iterator[Expectation]:
+def exempted(expected: Iterable[Expectation], situation: Situation) -> Iterable[Expectation]:
     """The expectations, those that need not be met with the reason why."""
     exemptions = _by_rule_and_subject(situation)
+    return _exempted(expected, exemptions, situation) if exemptions else expected
+
+
+def _exempted(
+    expected: Iterable[Expectation], exemptions: Mapping[tuple[str, str], Sequence[_Exemption]], situation: Situation
+) -> Iterator[Expectation]:
     for one in expected:
         found = exemptions.get((one.rule, one.customer or one.owner), ())
         reasons = [exemption.reason for exemption in found if exemption.covers(one, situation.today)]
-        yield replace(one, exempt=reasons[0]) if reasons else one
+        yield one._replace(exempt=reasons[0]) if reasons else one
 
 
 def _by_rule_and_subject(situation: Situation) -> Mapping[tuple[str, str], Sequence[_Exemption]]:

@@ -80,6 +80,6 @@ def updates(situation: Situation, rule: str) -> Iterator[Expectation]:
 RULES = {
     "D3": DutyRule(major_information, (INFORMATION,), Pace.CALENDAR_DAYS, urgent=True),
     "D3b": DutyRule(major_news, (NEWS, MONTHLY), Pace.CALENDAR_DAYS, urgent=True),
-    "D4": DutyRule(updates, (INFORMATION,), form="F5", evidence="F5.information.observed_on"),
-    "D4b": DutyRule(updates, (PERSONS,), form="F2", evidence="F2.persons.updated_on"),
+    "D4": DutyRule(updates, (INFORMATION,), form="F5", evidence="F5.information.observed_on", asks=False),
+    "D4b": DutyRule(updates, (PERSONS,), form="F2", evidence="F2.persons.updated_on", asks=False),
 }

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from crmflow.dates import ONE_DAY
 from crmflow.duties.situation import Situation
 from crmflow.model import Accepted, Expectation, Text
 from crmflow.timing import Pace
+
+SETTLED: Mapping[str, str | Text] = MappingProxyType({})
+"""The facts of what is met: nobody reads a sentence about it, and most of what is expected is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class DutyRule:
     (``F20.report.submitted_on``): when that arrived decides whether it was on
     time, and a row kept out of that block makes it stand as with errors.
     What is ``urgent`` reaches its people at the next tick, not with the digest.
+    A rule that never ``asks`` has its evidence in the very row it is about, and only the register looks at it.
     """
 
     expected: Callable[[Situation, str], Iterator[Expectation]]
@@ -28,6 +33,7 @@ class DutyRule:
     form: str = ""
     urgent: bool = False
     evidence: str = ""
+    asks: bool = True
 
 
 def told(

@@ -1,14 +1,14 @@
 """V11: no customer is left alone for too long, a new one least of all (section 4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
 from crmflow.company import CONTACTS, COVER, TRANSACTIONS
 from crmflow.dates import ONE_DAY, day_of
-from crmflow.duties.rule import DutyRule
+from crmflow.duties.rule import SETTLED, DutyRule
 from crmflow.duties.situation import Situation
-from crmflow.model import Accepted, Expectation
+from crmflow.model import Accepted, Expectation, Text
 from crmflow.texts import both
 from crmflow.timing import Pace
 
@@ -67,10 +67,13 @@ def _asked(
     met: date | None, days: Sequence[date], until: date | None = None,
 ) -> Expectation:
     name = "due.new_customer" if subject else "due.silent_customer"
+    facts: Mapping[str, str | Text] = SETTLED
+    if met is None:
+        facts = {"customer": situation.company.name_of(customer), "state": both(name, start=start)}
     return Expectation(
         rule, customer, subject, due.isoformat(), situation.manager_of(customer), due,
         situation.contacts_sheet(customer, cover.where.file),
-        {"customer": situation.company.name_of(customer), "state": both(name, start=start)},
+        facts,
         (situation.config.contacts.V11_ahead_days,), met_on=met, last=days[-1] if days else None, until=until,
     )
 

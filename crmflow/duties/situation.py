@@ -16,7 +16,6 @@ from crmflow.dates import (
     WorkCalendar,
     add_hours,
     add_office_hours,
-    day_of,
     shift_months,
     span_of,
     start_of,
@@ -62,7 +61,7 @@ class Situation:
         return frozenset(row.row_id for row in self.company.closed.get(CONTACTS, ()))
 
     @cached_property
-    def _timings(self) -> dict[tuple[Pace, date | datetime, tuple[int, ...], date | None], Timing]:
+    def _timings(self) -> dict[tuple[str, date | datetime, tuple[int, ...], date | None], Timing]:
         """Timings already worked out: most duties share their due day with thousands of others."""
         return {}
 
@@ -74,7 +73,7 @@ class Situation:
     def timing(
         self, pace: Pace, due: date | datetime, ahead: tuple[int, ...], error_since: date | None = None
     ) -> Timing:
-        key = pace, due, ahead, error_since
+        key = pace.value, due, ahead, error_since
         known = self._timings.get(key)
         if known is None:
             known = self._timings[key] = timing(pace, due, ahead, self._clock, self.now, error_since)
@@ -82,6 +81,17 @@ class Situation:
 
     def stand_in(self, number: str) -> str:
         """The staff number, or that of the deputy during leave, else the next up the line; empty if there is nobody."""
+        known = self._stand_ins.get(number)
+        if known is None:
+            known = self._stand_ins[number] = self._there_for(number)
+        return known
+
+    @cached_property
+    def _stand_ins(self) -> dict[str, str]:
+        """Those already looked up."""
+        return {}
+
+    def _there_for(self, number: str) -> str:
         seen: set[str] = set()
         person = self.company.people.people.get(number)
         while person is not None and person.number not in seen:
@@ -137,14 +147,19 @@ class Situation:
 
     def reached(self, row: Accepted, *fields: str) -> date | datetime | None:
         """The first of what is typed in ``fields`` that has come by now."""
-        typed = (row.values.get(field) for field in fields)
-        found = [one for one in typed if isinstance(one, date) and _moment(one) <= self.now]
-        return min(found, key=_moment, default=None)
+        found: date | datetime | None = None
+        for field in fields:
+            typed = row.values.get(field)
+            if isinstance(typed, date) and _moment(typed) <= self.now:
+                found = typed if found is None or _moment(typed) < _moment(found) else found
+        return found
 
     def day(self, row: Accepted, field: str) -> date | None:
         """The day typed in ``field``, once it has come."""
-        day = day_of(row.values.get(field))
-        return day if day is not None and day <= self.today else None
+        typed = row.values.get(field)
+        if isinstance(typed, datetime):
+            typed = typed.date()
+        return typed if isinstance(typed, date) and typed <= self.today else None
 
     def head_for(self, customer: str) -> str:
         """The staff number of the customer's responsible head, else of its account manager."""
@@ -161,16 +176,8 @@ class Situation:
 
     def within_days(self, start: date, working_days: int) -> date:
         """The last day for what must be done within some working days of ``start``."""
-        key = day_of(start) or start, working_days
-        known = self._later_days.get(key)
-        if known is None:
-            known = self._later_days[key] = self.calendar.add_working_days(*key)
-        return known
-
-    @cached_property
-    def _later_days(self) -> dict[tuple[date, int], date]:
-        """Last days already worked out: thousands of rows bear the same date."""
-        return {}
+        day = start.date() if isinstance(start, datetime) else start
+        return self.calendar.add_working_days(day, working_days)
 
     def announced_on(self, due: date, ahead: int) -> date:
         """The day from which on it is announced, so many working days ahead, that something is due."""

@@ -97,6 +97,7 @@ def _complaint(row: Accepted, late: frozenset[str], view: View) -> ComplaintLine
         late=row.row_id in late,
         upheld=upheld if isinstance(upheld, bool) else None,
         is_open=values.get("closed_at") is None,
+        code=row.customer,
     )
 
 
@@ -126,6 +127,7 @@ def _risks(view: View) -> Iterator[RiskLine]:
             silent=code in silent, last_contact=silent.get(code),
             overdue=in_wan([value_of(figures["overdue_amount"])]),
             nameless=keeps(view, ROLES) and not decision_makers(view.month.company.all_of(code))[0],
+            code=code,
         )
         if _reasons(risk):
             yield risk

@@ -14,7 +14,7 @@ from crmflow.consolidate import Action, Changes
 from crmflow.consolidate.matching import Known
 from crmflow.model import Accepted
 from crmflow.people import Directory
-from crmflow.store import current, findings, mailbox, runs
+from crmflow.store import audit, current, findings, mailbox, runs
 from crmflow.store.base import METADATA, exists, insert_rows, insert_tuples, open_engine
 from crmflow.store.codec import dump_facts, dump_values, load_values
 from crmflow.store.evidence import KeptRow, arrivals, first_seen
@@ -78,7 +78,7 @@ def open_store(url: str, catalogue: Catalogue) -> Store:
 
     Raises StoreTooNew for one of a newer schema, which is left alone.
     """
-    assert mailbox.MESSAGE.metadata is METADATA
+    assert mailbox.MESSAGE.metadata is audit.AUDIT.metadata is METADATA
     engine = open_engine(url)
     if inspect(engine).has_table(META.name):
         migrate(engine)

@@ -29,6 +29,8 @@ __all__ = [
 
 METADATA = MetaData()
 INSERTED_AT_ONCE = 5_000
+PATIENCE_MS = 10_000
+"""How long a program waits for another one that is writing to a SQLite store."""
 ADVISORY_KEY = 0x63726D666C6F77
 """The lock's number in PostgreSQL: “crmflow” in ASCII."""
 
@@ -84,9 +86,22 @@ def advisory_lock(url: str) -> Iterator[bool]:
 
 def _durable(connection: Any, _: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@contextmanager
+def patience(connection: Connection, milliseconds: int) -> Iterator[None]:
+    """Wait only so long for a SQLite store that another program is writing to."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE_MS}")
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

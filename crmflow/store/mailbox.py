@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    true,
     update,
 )
 
@@ -28,7 +29,10 @@ from crmflow.store.base import METADATA, UtcMoment, insert_rows
 
 
 class State(StrEnum):
-    """The life of a message: pending → sending → sent or failed; unknown when no answer came, held if configured."""
+    """The life of a message: pending → sending → sent or failed; unknown when no answer came, held if configured.
+
+    Bounced is what was refused for its address, dropped what a person, or a new address, made needless.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -36,10 +40,13 @@ class State(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     HELD = "held"
+    BOUNCED = "bounced"
+    DROPPED = "dropped"
 
 
 OPEN = (State.PENDING, State.UNKNOWN)
-ENDED_BADLY = (State.FAILED, State.HELD)
+ENDED_BADLY = (State.FAILED, State.HELD, State.BOUNCED)
+OVER = (State.SENT, State.DROPPED)
 
 MESSAGE = Table(
     "message", METADATA,
@@ -86,21 +93,27 @@ ACCESS_LOG = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """A message as it lies in the queue; ``raw`` is the finished mail, moments are UTC."""
+class Envelope:
+    """What is known of a message in the queue without opening it; moments are UTC."""
 
     id: str
     recipient: str
     name: str
     address: str
     subject: str
-    raw: bytes
     message_id: str
     created_at: datetime
     state: State
     attempts: int
     next_try_at: datetime
     last_answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel(Envelope):
+    """A message as it lies in the queue; ``raw`` is the finished mail, empty when it was not to be kept longer."""
+
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +130,33 @@ def identify(message: Message) -> str:
     return hashlib.sha256("\x1e".join((message.recipient, *told)).encode()).hexdigest()[:32]
 
 
-def known(connection: Connection) -> Known:
-    """What has been told, for the digests of this run."""
-    rows = connection.execute(select(*(NOTICE.c[name] for name in NOTICE_KEY)))
+def known(connection: Connection, before: datetime | None = None) -> Known:
+    """What has been told, for the digests of this run; or what had been told before a moment."""
+    raised = NOTICE.c.raised_at < before if before else true()
+    rows = connection.execute(select(*(NOTICE.c[name] for name in NOTICE_KEY)).where(raised))
     first = select(NOTICE.c.subject, NOTICE.c.recipient, func.min(NOTICE.c.raised_at)).where(
-        NOTICE.c.kind == "finding"
+        NOTICE.c.kind == "finding", raised
     ).group_by(NOTICE.c.subject, NOTICE.c.recipient)
     told = {(subject, recipient): at for subject, recipient, at in connection.execute(first)}
     return Known(frozenset(Notice(*row) for row in rows), told)
 
 
 def queue(connection: Connection, message: Message, message_id: str, raw: bytes, now: datetime) -> bool:
-    """Put a message and its new notices in the queue; False, and nothing done, when none of them is new."""
+    """Put a message and its new notices in the queue; False, and nothing done, when none of them is new.
+
+    One whose notices were released for its address is there already, and goes out to the new one.
+    """
     fresh = _fresh(connection, message)
     if not fresh:
         return False
     key = identify(message)
-    connection.execute(insert(MESSAGE).values(
-        id=key, recipient=message.recipient, name=message.name, address=message.address, subject=message.subject,
-        raw=raw, customers=list(message.customers), message_id=message_id, created_at=now,
-        state=State.PENDING, attempts=0, next_try_at=now, last_answer="",
-    ))
+    row = {
+        "id": key, "recipient": message.recipient, "name": message.name, "address": message.address,
+        "subject": message.subject, "raw": raw, "customers": list(message.customers), "message_id": message_id,
+        "created_at": now, "state": State.PENDING, "attempts": 0, "next_try_at": now, "last_answer": "",
+    }
+    if not connection.execute(update(MESSAGE).where(MESSAGE.c.id == key).values(row)).rowcount:
+        connection.execute(insert(MESSAGE).values(row))
     insert_rows(connection, NOTICE, [
         {name: getattr(notice, name) for name in NOTICE_KEY} | {"message": key, "raised_at": now} for notice in fresh
     ])
@@ -162,9 +181,10 @@ def claim(connection: Connection, key: str) -> Parcel | None:
     """Mark a message as being sent; None when it is no longer to be sent. Commit before the first byte."""
     taken = connection.execute(
         update(MESSAGE).where(MESSAGE.c.id == key, MESSAGE.c.state.in_(OPEN))
-        .values(state=State.SENDING, attempts=MESSAGE.c.attempts + 1)
+        .values(state=State.SENDING, attempts=MESSAGE.c.attempts + 1).returning(MESSAGE)
     )
-    return show(connection, key) if taken.rowcount == 1 else None
+    row = taken.mappings().one_or_none()
+    return None if row is None else _parcel(row)
 
 
 def settle(
@@ -197,6 +217,27 @@ def counts(connection: Connection) -> Mapping[State, int]:
     return {State(state): count for state, count in rows}
 
 
+def envelopes(connection: Connection, beginning: str = "") -> tuple[Envelope, ...]:
+    """Everything in the mailbox whose id begins so, the newest first, without the mails themselves."""
+    columns = [MESSAGE.c[one.name] for one in fields(Envelope)]
+    query = select(*columns).where(MESSAGE.c.id.startswith(beginning, autoescape=True))
+    rows = connection.execute(query.order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id)).mappings()
+    return tuple(Envelope(**{**row, "state": State(row["state"])}) for row in rows)
+
+
+def move(connection: Connection, key: str, state: State, now: datetime) -> None:
+    """Put a message in another state by a person's word; tried again, it has all its attempts before it."""
+    connection.execute(
+        update(MESSAGE).where(MESSAGE.c.id == key).values(state=state, attempts=0, next_try_at=now)
+    )
+
+
+def empty_bodies(connection: Connection, before: datetime) -> int:
+    """Empty the mails that are over and were made before a moment; what was told to whom stays. How many."""
+    old = MESSAGE.c.state.in_(OVER) & (MESSAGE.c.created_at < before) & (func.length(MESSAGE.c.raw) > 0)
+    return connection.execute(update(MESSAGE).where(old).values(raw=b"")).rowcount
+
+
 def messages(connection: Connection, *states: State) -> tuple[Parcel, ...]:
     """Everything in the mailbox, the newest first, or only what is in some states."""
     query = select(MESSAGE).order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id)
@@ -218,7 +259,7 @@ class Undelivered:
 
 
 def undelivered(connection: Connection) -> tuple[Undelivered, ...]:
-    """The people whose mails failed or are held and who have not been reached since, by staff number."""
+    """The people whose mails failed, bounced or are held and who have not been reached since, by staff number."""
     columns = (MESSAGE.c[name] for name in ("recipient", "name", "address", "state", "last_answer"))
     query = select(*columns).where(MESSAGE.c.state.in_((State.SENT, *ENDED_BADLY)))
     found: dict[str, list[RowMapping]] = {}
@@ -249,5 +290,5 @@ def log(
 
 
 def _parcel(row: RowMapping) -> Parcel:
-    values = {name: row[name] for name in Parcel.__slots__}
+    values = {one.name: row[one.name] for one in fields(Parcel)}
     return Parcel(**{**values, "state": State(row["state"])})
