@@ -117,7 +117,8 @@ def _line(finding: Finding, situation: Situation) -> tuple[Person, ...]:
 
 def _without_address(told: Iterable[Told], situation: Situation, administrator: Person) -> list[Told]:
     """A finding for the administrator about everybody who cannot be told (section 1): never a silent skip."""
-    found = {finding.facts.get("person") for finding in situation.findings if finding.code in ("NO_ADDRESS", "ADDRESS_REFUSED")}
+    codes_of_addresses = ("NO_ADDRESS", "ADDRESS_REFUSED")
+    found = {finding.facts.get("person") for finding in situation.findings if finding.code in codes_of_addresses}
     unreachable = {
         one.person.number: one.person for one in told if not has_address(one.person) and one.person.name not in found
     }

@@ -215,7 +215,7 @@ class Grade:
 
 
 class Stage(IntEnum):
-    """How far a duty has come; each stage is mailed once. COPIED: the superior knows; ESCALATED: they are asked to act."""
+    """How far a duty has come, each mailed once. COPIED: the superior knows; ESCALATED: they are asked to act."""
 
     LATER = 0
     AHEAD = 1

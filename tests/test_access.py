@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmflow.access import Customer, admit, admitted, deputy_of, is_personal, knows, line_of, mask, may_hold, may_see, veil
+from crmflow.access import (
+    Customer,
+    admit,
+    admitted,
+    deputy_of,
+    is_personal,
+    knows,
+    line_of,
+    mask,
+    may_hold,
+    may_see,
+    veil,
+)
 from crmflow.catalogue import catalogue
 from crmflow.company import COVER, Company
 from crmflow.declare import Kind
