@@ -10,6 +10,7 @@ import json
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from crmflow.config import load  # noqa: E402
 from crmflow.dates import WorkCalendar  # noqa: E402
 from crmflow.duties import BLOCKS, duties, expectations  # noqa: E402
 from crmflow.duties.situation import Situation  # noqa: E402
-from crmflow.model import Accepted, Grade, Person, Text, Where  # noqa: E402
+from crmflow.model import Accepted, Expectation, Grade, Person, Text, Where  # noqa: E402
 from crmflow.people import Directory  # noqa: E402
 
 MEGABYTE = 2**20 if sys.platform == "darwin" else 2**10
@@ -47,13 +48,19 @@ def measure(customers: int, share: float = 1.0) -> dict[str, float]:
     rows = sum(map(len, situation.company.rows.values()))
     before, start = megabytes(), time.perf_counter()
     cpu = time.process_time()
-    expected = expectations(situation)
-    owed = duties(expected, situation)
+    counted = Counter[bool]()
+    owed = duties(_counted(expectations(situation), counted), situation)
     return {
-        "customers": customers, "rows": rows, "expectations": len(expected), "duties": len(owed),
+        "customers": customers, "rows": rows, "expectations": counted.total(), "met": counted[True], "duties": len(owed),
         "seconds": round(time.perf_counter() - start, 2), "processor_seconds": round(time.process_time() - cpu, 2),
         "megabytes_of_rows": round(before), "megabytes_at_most": round(megabytes()),
     }
+
+
+def _counted(expected: Iterator[Expectation], counted: Counter[bool]) -> Iterator[Expectation]:
+    for one in expected:
+        counted[one.met_on is not None] += 1
+        yield one
 
 
 def megabytes() -> float:

@@ -9,10 +9,10 @@ from crmflow import codes
 from crmflow.access import REPORTED_TO, admitted, line_of, may_hold
 from crmflow.config import Config
 from crmflow.dates import day_of
-from crmflow.drafts import EVERYTHING, Digest, Draft, Item, Situation, Tally, Telling, Urgency
+from crmflow.drafts import EVERYTHING, Digest, Draft, Situation, Tally, Telling, Urgency
 from crmflow.escalation import Told, resolved, told_of
 from crmflow.executive import months
-from crmflow.items import item, notice_of
+from crmflow.items import Entry, entry, item, notice_of
 from crmflow.model import Duty, Expectation, Finding, Person, Stage, Where
 from crmflow.people import at_work, in_service
 from crmflow.summary import summaries
@@ -142,13 +142,14 @@ def _digest(person: Person, told: Sequence[Told], situation: Situation, config: 
     mail = config.mail
     ones = {notice_of(one, situation): one for one in told}
     standing = ones.keys() & situation.already
-    fresh = sorted((item(one, notice, situation) for notice, one in ones.items() if notice not in standing), key=_order)
+    new = (entry(one, notice, situation) for notice, one in ones.items() if notice not in standing)
+    fresh = sorted(new, key=_order)
     if not fresh or _can_wait(told, fresh, situation, config.escalation.resolved_within_working_days):
         return None
     count = Counter(one.urgency for one in fresh)
     content = Digest(
-        items=tuple(fresh[: mail.items_per_person]),
-        overflow=_tallies(one.where for one in fresh[mail.items_per_person :]),
+        items=tuple(item(one, situation) for one in fresh[: mail.items_per_person]),
+        overflow=_tallies(one.told.fact.where for one in fresh[mail.items_per_person :]),
         still_open=_tallies(ones[notice].fact.where for notice in standing),
         **{urgency.name.lower(): count[urgency] for urgency in Urgency},
         copies=tuple(_own_workbooks(person, told, fresh, situation))[: mail.copies_per_person],
@@ -159,7 +160,7 @@ def _digest(person: Person, told: Sequence[Told], situation: Situation, config: 
     return Draft(person, "digest", situation.today, tuple(one.notice for one in fresh), tuple(named), content)
 
 
-def _can_wait(told: Iterable[Told], fresh: Iterable[Item], situation: Situation, days: int) -> bool:
+def _can_wait(told: Iterable[Told], fresh: Iterable[Entry], situation: Situation, days: int) -> bool:
     """Whether all that is new is what has been done, and none of that ``days`` working days ago or longer."""
     if any(one.urgency is not Urgency.RESOLVED for one in fresh):
         return False
@@ -168,7 +169,7 @@ def _can_wait(told: Iterable[Told], fresh: Iterable[Item], situation: Situation,
 
 
 def _own_workbooks(
-    person: Person, told: Iterable[Told], fresh: Iterable[Item], situation: Situation
+    person: Person, told: Iterable[Told], fresh: Iterable[Entry], situation: Situation
 ) -> dict[str, None]:
     """The person's own workbooks in which something new is to be mended, in the order it is listed.
 
@@ -179,17 +180,18 @@ def _own_workbooks(
         if isinstance(fact, Finding) and fact.owner == person.number and fact.where.cell
         and may_hold(person, fact.customer, situation.customers, situation.directory)
     }
-    to_mend = (one.where.file for one in fresh if one.urgency is Urgency.MEND)
+    to_mend = (one.told.fact.where.file for one in fresh if one.urgency is Urgency.MEND)
     return dict.fromkeys(file for file in to_mend if file in own)
 
 
-def _order(one: Item) -> tuple[object, ...]:
+def _order(one: Entry) -> tuple[object, ...]:
     """By section; what is colleagues', by person and customer; then by due day, and by place."""
-    due = one.due_at.isoformat() if one.due_at else ""
-    column = one.where.cell.rstrip("0123456789")
-    row = int(one.where.cell[len(column):] or 0)
-    whose = (one.of, one.code) if one.urgency in (Urgency.PUSH, Urgency.FYI, Urgency.RESOLVED) else ()
-    return one.urgency, whose, due, one.where.file, one.where.sheet, row, len(column), column, one.notice.subject
+    fact = one.told.fact
+    where, due = fact.where, fact.due_at.isoformat() if isinstance(fact, Duty) else ""
+    column = where.cell.rstrip("0123456789")
+    row = int(where.cell[len(column):] or 0)
+    whose = (one.of, fact.customer) if one.urgency in (Urgency.PUSH, Urgency.FYI, Urgency.RESOLVED) else ()
+    return one.urgency, whose, due, where.file, where.sheet, row, len(column), column, one.notice.subject
 
 
 def _tallies(places: Iterable[Where]) -> tuple[Tally, ...]:

@@ -1,7 +1,7 @@
 """A fact told to a person → an item of their mail, in their language, with what they may not see hidden (A3)."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from crmflow import codes
@@ -31,17 +31,43 @@ def notice_of(told: Told, situation: Situation) -> Notice:
     return _finding_notice(number, fact, situation)
 
 
-def item(told: Told, notice: Notice, situation: Situation) -> Item:
-    """What the person reads of the fact."""
-    fact = told.fact
-    if isinstance(fact, Duty):
-        return _duty_item(told, fact, notice, situation)
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact on its way into a mail: its notice, its section, and ``of``, whose it is for anybody else.
+
+    Of hundreds only the first few are put into words.
+    """
+
+    told: Told
+    notice: Notice
+    urgency: Urgency
+    of: str = ""
+
+
+def entry(told: Told, notice: Notice, situation: Situation) -> Entry:
+    """Where the fact stands in the person's mail."""
+    fact, person = told.fact, told.person
+    if isinstance(fact, Finding):
+        return Entry(told, notice, Urgency.MEND if codes.severity(fact) is Severity.ERROR else Urgency.LOOK)
     if isinstance(fact, Expectation):
-        return _resolved_item(told.person, fact, notice, situation)
-    return _finding_item(told.person, fact, notice, situation)
+        return Entry(told, notice, Urgency.RESOLVED, _name_of(fact.owner, person, situation))
+    whose = (told.capacity is Capacity.OWNER and fact.stands_in_for) or fact.owner
+    urgency = Urgency.URGENT if fact.urgent else PASSED_UP.get(told.capacity, URGENCY[fact.stage])
+    return Entry(told, notice, urgency, _name_of(whose, person, situation))
 
 
-def _finding_item(person: Person, finding: Finding, notice: Notice, situation: Situation) -> Item:
+def item(one: Entry, situation: Situation) -> Item:
+    """What the person reads of the fact."""
+    fact = one.told.fact
+    if isinstance(fact, Duty):
+        return _duty_item(one, fact, situation)
+    if isinstance(fact, Expectation):
+        return _resolved_item(one, fact, situation)
+    return _finding_item(one, fact, situation)
+
+
+def _finding_item(one: Entry, finding: Finding, situation: Situation) -> Item:
+    person = one.told.person
     field = situation.catalogue.find_field(finding.block, finding.field_id)
     entitled = knows(person, finding, situation.customers, situation.directory)
     if names_foreign_archive(person, finding, situation):
@@ -51,8 +77,8 @@ def _finding_item(person: Person, finding: Finding, notice: Notice, situation: S
         finding = replace(finding, value=hidden, facts=veil(finding.facts))
     rule = codes.rule(finding)
     return Item(
-        notice=notice,
-        urgency=Urgency.MEND if codes.severity(finding) is Severity.ERROR else Urgency.LOOK,
+        notice=one.notice,
+        urgency=one.urgency,
         sentence=codes.describe(finding, person.language, field),
         rule=rule,
         article=codes.say(RULES[rule].article, person.language),
@@ -91,43 +117,42 @@ def subject_of(finding: Finding) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
-def _duty_item(told: Told, duty: Duty, notice: Notice, situation: Situation) -> Item:
-    person = told.person
+def _duty_item(one: Entry, duty: Duty, situation: Situation) -> Item:
+    person = one.told.person
     entitled = knows(person, duty, situation.customers, situation.directory)
     if duty.rule in PERSONAL_RULES and not entitled:
         duty = duty._replace(facts=veil(duty.facts))
-    whose = (told.capacity is Capacity.OWNER and duty.stands_in_for) or duty.owner
-    urgency = Urgency.URGENT if duty.urgent else PASSED_UP.get(told.capacity, URGENCY[duty.stage])
     article = codes.say(RULES[duty.rule].article, person.language)
-    sentence = article if urgency is Urgency.FYI else action_of(duty, person.language)
+    sentence = article if one.urgency is Urgency.FYI else action_of(duty, person.language)
     return Item(
-        notice=notice,
-        urgency=urgency,
+        notice=one.notice,
+        urgency=one.urgency,
         sentence=sentence,
         rule=duty.rule,
         article=article,
         where=duty.where,
         code=duty.customer,
         customer=_customer_name(duty.customer, situation),
-        of=_name_of(whose, person, situation),
-        above=tuple(one.name for one in told.above),
+        of=one.of,
+        above=tuple(above.name for above in one.told.above),
         arithmetic=arithmetic(duty, person.language, sentence),
         due_at=duty.due_at,
     )
 
 
-def _resolved_item(person: Person, met: Expectation, notice: Notice, situation: Situation) -> Item:
-    article = codes.say(RULES[met.rule].article, person.language)
+def _resolved_item(one: Entry, met: Expectation, situation: Situation) -> Item:
+    language = one.told.person.language
+    article = codes.say(RULES[met.rule].article, language)
     return Item(
-        notice=notice,
-        urgency=Urgency.RESOLVED,
-        sentence=phrase("mail.resolved", person.language, day=day_of(met.met_on), article=article),
+        notice=one.notice,
+        urgency=one.urgency,
+        sentence=phrase("mail.resolved", language, day=day_of(met.met_on), article=article),
         rule=met.rule,
         article=article,
         where=met.where,
         code=met.customer,
         customer=_customer_name(met.customer, situation),
-        of=_name_of(met.owner, person, situation),
+        of=one.of,
     )
 
 

@@ -167,11 +167,12 @@ def _mails(situation: Situation, config: Config, tell: Set[Telling], make: Make)
 def _made(drafts: Sequence[Draft], templates: render.Templates, gate: Gate, copies: "Copies") -> list[Mail]:
     """The drafts in words; their pictures and marked workbooks are made by other processes meanwhile."""
     promised = [copies.promised(draft) for draft in drafts]
-    ordered = [copies.order(draft) for draft, _ in promised]
+    # The pictures first: a mail cannot be put into words without them, while a copy is only added at the end.
     pictured = [
         copies.processes.submit(pictures, draft) if isinstance(draft.content, Summary | Executive) else None
         for draft in drafts
     ]
+    ordered = [copies.order(draft) for draft, _ in promised]
     mails = []
     for (draft, lacking), own, drawn in zip(promised, ordered, pictured, strict=True):
         written = render.written(draft, templates, gate, drawn.result() if drawn else ())

@@ -6,7 +6,7 @@ company's, so they run in a sandbox, and one that is wrong stops no mail.
 """
 
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape, unescape
@@ -37,6 +37,7 @@ LANGUAGES = ("zh", "en")
 KINDS = ("digest", "summary", "executive")
 PARTS = ("subject", "html", "txt")
 SHARED = ("base.html.j2", "parts.html.j2")
+NAMES = (*SHARED, *(f"{tongue}/{kind}.{part}.j2" for tongue in LANGUAGES for kind in KINDS for part in PARTS))
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 LONGEST = 400
 """Characters of one value in a mail; what is longer ends in an ellipsis."""
@@ -104,21 +105,21 @@ def load(folder: Path, company: str, language: str = "zh") -> Templates:
         undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )
     environment.filters.update(moment=_moment, wan=_wan, change=_change, percent=_percent)
-    names = (*SHARED, *(f"{tongue}/{kind}.{part}.j2" for tongue in LANGUAGES for kind in KINDS for part in PARTS))
     compiled, broken = {}, {}
-    for name in names:
+    for name in NAMES:
         try:
             compiled[name] = _compile(environment, name, language)
         except RenderError as error:
             broken[name] = error
     if not compiled:
-        raise broken[names[0]]
-    return Templates(compiled, broken, company, "\n".join((company, *_sources(folder, names))))
+        raise broken[NAMES[0]]
+    return Templates(compiled, broken, company, wording(folder, company))
 
 
-def _sources(folder: Path, names: Iterable[str]) -> Iterator[str]:
-    there = (folder / name for name in names if (folder / name).is_file())
-    return (path.read_text(encoding="utf-8", errors="replace") for path in there)
+def wording(folder: Path, company: str) -> str:
+    """What the templates say, together."""
+    there = (folder / name for name in NAMES if (folder / name).is_file())
+    return "\n".join((company, *(path.read_text(encoding="utf-8", errors="replace") for path in there)))
 
 
 def written(draft: Draft, templates: Templates, gate: Gate, pictures: tuple[Inline, ...] = ()) -> Written:

@@ -66,12 +66,13 @@ def run(
     with exclusive(config, leave_no_trace=preview):
         watch = _Stopwatch()
         store = (archive.open_to_look if preview else archive.open_store)(config.store_url, config.catalogue)
-        templates = render.load(config.folders.templates, config.company.name, config.language)
         with watch("scan"):
             found = scan(config.folders.workbooks)
-        inputs = _inputs(config, found, store.catalogue.origin, templates.wording)
+        words = config.folders.templates, config.company.name
+        inputs = _inputs(config, found, store.catalogue.origin, render.wording(*words))
         if not preview and (standing := _still_valid(store, config, inputs, now, tell)):
             return _deliver(store, config, now, watch, standing)
+        templates = render.load(*words, config.language)
         with Processes(config.files.workers) as processes, store.engine.connect() as connection:
             number = runs.start_run(connection, datetime.now(UTC), now)
             filing = Filing(store, connection, config, number, now, local(config, now).date(), processes)

@@ -205,7 +205,7 @@ def of(facts: Facts, now: datetime, tiers: Tiers, rules: Mapping[str, DutyRule] 
     primary = {one.customer: one for one in graded if one.scheme == config.grading.primary}
     company = facts.company_on(here.date(), tiers, primary)
     situation = Situation(company, primary, config, facts.calendar, here)
-    expected = expectations(situation, facts.unkept, rules)
+    expected = tuple(expectations(situation, facts.unkept, rules))
     due = duties(expected, situation)
     near = [duty for duty in due if duty.stage is not Stage.LATER]
     found = (*facts.findings, *calendar_is_official(facts.calendar, near, here.date()))

@@ -283,7 +283,7 @@ def test_the_sentences_say_what_to_do_and_where_to_enter_it(rule: str, values: d
 
 
 def _expected(facts: Company, now: str) -> tuple[Expectation, ...]:
-    return expectations(Situation(facts, {}, CONFIG, CALENDAR, datetime.fromisoformat(now)))
+    return tuple(expectations(Situation(facts, {}, CONFIG, CALENDAR, datetime.fromisoformat(now))))
 
 
 NOW = datetime(2026, 7, 20, 12)

@@ -23,7 +23,7 @@ def looked_at(now: str | datetime, *rows: KeptOut, verified: date | None = date(
     facts = replace(company(cover(verified_on=verified)), kept_out=rows)
     moment = datetime.fromisoformat(now) if isinstance(now, str) else now
     situation = Situation(facts, graded(""), CONFIG, CALENDAR, moment)
-    expected = expectations(situation)
+    expected = tuple(expectations(situation))
     return list(expected), list(duties(expected, situation))
 
 

@@ -23,7 +23,7 @@ def exemption(form: str, subject: str, period: str, until: str) -> Accepted:
 def found(rule: str, now: str, *rows: Accepted) -> tuple[list[Expectation], list[str]]:
     """What is expected by a rule, and the periods that are still asked for."""
     situation = Situation(company(cover(verified_on=None), *rows), graded("key"), CONFIG, CALENDAR, datetime.fromisoformat(now))
-    expected = expectations(situation)
+    expected = tuple(expectations(situation))
     asked = sorted(duty.period for duty in duties(expected, situation) if duty.rule == rule)
     return [one for one in expected if one.rule == rule], asked
 

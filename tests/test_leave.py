@@ -59,7 +59,7 @@ def test_a_report_is_still_expected_of_who_is_away_all_month() -> None:
     people = Directory.of((VICE, HEAD, OTHER, away(MANAGER, "李伟")))
     facts: Company = replace(company(), people=people)
     situation = Situation(facts, {}, CONFIG, CALENDAR, datetime(2026, 9, 30))
-    expected = expectations(situation)
+    expected = tuple(expectations(situation))
     september = [one for one in expected if (one.rule, one.period, one.subject) == ("D1", "2026-09", MANAGER.number)]
     assert [one.owner for one in september] == [MANAGER.number]
     assert [duty.owner for duty in duties(september, situation)] == [OTHER.number]

@@ -143,7 +143,7 @@ def read_by_exemptions() -> Read:
     read: Read = set()
     rows = {name: [row_of(catalogue().block(name))] for name in (COVER, "F41a.exemptions")}
     for situation in situations(rows, read):
-        expectations(situation)
+        tuple(expectations(situation))
     return {(block, field) for block, field in read if block == "F41a.exemptions"}
 
 

@@ -4,7 +4,7 @@ A duty is never ticked off: it is listed until the evidence for it is among the
 accepted rows. Evidence dated after ``now`` does not count yet.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date, datetime
 from itertools import chain
 
@@ -48,14 +48,16 @@ BLOCKS = tuple(dict.fromkeys(chain.from_iterable(rule.blocks for rule in DUTY_RU
 
 def expectations(
     situation: Situation, unkept: Set[str] = frozenset(), rules: Mapping[str, DutyRule] = DUTY_RULES
-) -> tuple[Expectation, ...]:
+) -> Iterator[Expectation]:
     """Everything the rules ask for in the periods of the filing register, met or not, exempt or with errors.
+
+    They come one by one: ten thousand customers have a million, and who wants the duties alone need not hold them.
 
     A rule that looks at an ``unkept`` block is passed over: a company that hides a form is not asked for it.
     """
     asked = ((id, rule) for id, rule in rules.items() if unkept.isdisjoint(rule.blocks))
     found = chain.from_iterable(rule.expected(situation, id) for id, rule in asked)
-    return tuple(with_errors(exempted(found, situation), DUTY_RULES, situation))
+    return with_errors(exempted(found, situation), DUTY_RULES, situation)
 
 
 def duties(expected: Iterable[Expectation], situation: Situation) -> tuple[Duty, ...]:
