@@ -51,7 +51,8 @@ def measure(customers: int, share: float = 1.0) -> dict[str, float]:
     counted = Counter[bool]()
     owed = duties(_counted(expectations(situation), counted), situation)
     return {
-        "customers": customers, "rows": rows, "expectations": counted.total(), "met": counted[True], "duties": len(owed),
+        "customers": customers, "rows": rows,
+        "expectations": counted.total(), "met": counted[True], "duties": len(owed),
         "seconds": round(time.perf_counter() - start, 2), "processor_seconds": round(time.process_time() - cpu, 2),
         "megabytes_of_rows": round(before), "megabytes_at_most": round(megabytes()),
     }
