@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,8 +21,10 @@ from crmflow.workbook.peek import peek
 
 CHUNK = 50
 """Files handed out at a time: one by one, the handing out costs more than the reading."""
-GROUP = 400
+GROUP = 200
 """Files taken in at a time, while the processes read the next ones."""
+AHEAD = 8
+"""Chunks read ahead of what is taken in: what is read takes memory until then."""
 DEADLY = (BrokenExecutor, MemoryError)
 
 Chunk: TypeAlias = tuple[FileState, ...]
@@ -113,9 +116,12 @@ def _chunks(states: Sequence[FileState]) -> Iterator[Chunk]:
 
 def _in_parallel(chunks: deque[Chunk], job: Job, processes: Processes) -> Iterator[Book]:
     """Read chunks and take them off the queue, up to the first that a process died of."""
+    waiting = iter(tuple(chunks))
     try:
-        for future in [processes.submit(job, chunk) for chunk in chunks]:
-            books = future.result()
+        reading = deque(processes.submit(job, chunk) for chunk in islice(waiting, AHEAD))
+        while reading:
+            books = reading.popleft().result()
+            reading.extend(processes.submit(job, chunk) for chunk in islice(waiting, 1))
             chunks.popleft()
             yield from books
     except DEADLY:
