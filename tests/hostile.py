@@ -1,4 +1,4 @@
-"""Archives in which every field of every form says what a test wants it to say."""
+"""Workbooks in which every field of every form says what a test wants it to say."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -64,3 +64,13 @@ def archive(folder: Path, code: str, name: str, manager: str, says: Says) -> Pat
     }
     blocks["F0.cover"] = tiny.cover(code, name, manager, 地区=REGIONS[manager], 核定日期="2026-03-03")
     return books.archive(folder / "workbooks", blocks, f"{manager}/{code}.xlsx", books.identity(workbook_id=f"w-{code}"))
+
+
+def other(folder: Path, kind: WorkbookKind, number: int, manager: str, says: Says) -> Path:
+    """A report or a register, all of whose fields are as ``says`` has them."""
+    blocks = {
+        block_id(form, block): drawing(block_id(form, block), manager, says)
+        for form in catalogue().of_kind(kind) for block in form.blocks
+    }
+    name = f"{kind}-{number}"
+    return books.workbook(folder / "workbooks" / f"{name}.xlsx", kind, blocks, books.identity(kind, f"w-{name}"))

@@ -17,8 +17,9 @@ import pytest
 
 from crmflow.catalogue import catalogue
 from crmflow.config import Config
+from crmflow.model import WorkbookKind
 from crmflow.reports import master
-from crmflow.store import archive, mailbox
+from crmflow.store import archive, findings, mailbox
 from tests import hostile, tiny
 from tests.test_pages import MEASURE, WIDTHS
 from tests.tiny import NOW, ZONE
@@ -32,6 +33,7 @@ HOSTILE = (
     f"</td></tr></table><h1>{MARK}</h1><!--", f"{MARK};DTSTART:20200101\nBEGIN:VEVENT\\n,", f"{{{MARK}}} {{0}} %s {{customer}}",
 )
 CUSTOMERS = {f"KH9{number:03}": (manager, value) for number, (manager, value) in enumerate(zip(hostile.MANAGERS * 5, HOSTILE, strict=False))}
+OTHERS = tuple(kind for kind in WorkbookKind if kind not in (WorkbookKind.ARCHIVE, WorkbookKind.STAFF))
 MOMENTS = (NOW, NOW + timedelta(days=8), datetime(2026, 8, 3, 9, tzinfo=ZONE), datetime(2026, 8, 24, 9, tzinfo=ZONE))
 HEADERS = {
     "subject", "from", "to", "date", "message-id", "auto-submitted", "mime-version", "content-type", "reply-to", "references",
@@ -50,7 +52,7 @@ def _cell(value: str) -> str:
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
-    """A company all of whose customers' archives say the hostile value of their own; four runs."""
+    """A company whose customers' archives, reports and registers say a hostile value each; four runs."""
     folder = tmp_path_factory.mktemp("injection")
     with pytest.MonkeyPatch.context() as patch:
         typed = hostile.books.typed
@@ -58,6 +60,9 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
         tiny.staff(folder, hostile.PEOPLE.replace("市场部", _cell(HOSTILE[1])[1:]).replace("'1009 | 何静", f"'1009 | {_cell(HOSTILE[2])}"))
         for number, (code, (manager, value)) in enumerate(CUSTOMERS.items()):
             hostile.archive(folder, code, f"{_cell(value)}", manager, saying(value, everywhere=number % 2 == 0))
+        for number, kind in enumerate(OTHERS * 3):
+            value = HOSTILE[number % len(HOSTILE)]
+            hostile.other(folder, kind, number, hostile.MANAGERS[number % 3], saying(value, everywhere=number < len(OTHERS)))
         settings = tiny.settle(folder, **{"calendar: false": "calendar: true"})
         tiny.stay_here(lambda module, name, new: patch.setattr(module, name, new, raising=False))
         for now in MOMENTS:
@@ -86,6 +91,13 @@ def body(mail: EmailMessage, kind: str) -> str:
 def test_the_hostile_values_came_into_every_kind_of_mail(sent: list[tuple[bytes, EmailMessage]]) -> None:
     for word in ("客户档案", "周报", "客户月报"):
         assert any(word in str(mail["subject"]) and MARK in body(mail, "html") for _, mail in sent), word
+
+
+def test_every_report_and_register_was_answered_with_findings_that_quote_it(config: Config) -> None:
+    store = archive.open_store(config.store_url, catalogue())
+    with store.engine.connect() as connection:
+        quoted = [one for one in findings.standing(connection) if MARK in one.value]
+    assert {str(kind) for kind in OTHERS} <= {one.where.file.partition("-")[0] for one in quoted}
 
 
 def test_no_value_adds_a_header_or_a_recipient(sent: list[tuple[bytes, EmailMessage]]) -> None:
