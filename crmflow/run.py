@@ -68,11 +68,10 @@ def run(
         store = (archive.open_to_look if preview else archive.open_store)(config.store_url, config.catalogue)
         with watch("scan"):
             found = scan(config.folders.workbooks)
-        words = config.folders.templates, config.company.name
-        inputs = _inputs(config, found, store.catalogue.origin, render.wording(*words))
+        inputs = _inputs(config, found, store.catalogue.origin)
         if not preview and (standing := _still_valid(store, config, inputs, now, tell)):
             return _deliver(store, config, now, watch, standing)
-        templates = render.load(*words, config.language)
+        templates = render.load(config.folders.templates, config.company.name, config.language)
         with Processes(config.files.workers) as processes, store.engine.connect() as connection:
             number = runs.start_run(connection, datetime.now(UTC), now)
             filing = Filing(store, connection, config, number, now, local(config, now).date(), processes)
@@ -122,9 +121,10 @@ def _figures(tally: Tally, state: State) -> Figures:
     )
 
 
-def _inputs(config: Config, found: Scan, forms: str, templates: str) -> str:
+def _inputs(config: Config, found: Scan, forms: str) -> str:
     """A fingerprint of everything a run depends on besides the store and the time."""
-    parts = (__version__, config.model_dump_json(), forms, templates, repr(found.files), repr(found.findings))
+    words = render.wording(config.folders.templates, config.company.name)
+    parts = (__version__, config.model_dump_json(), forms, words, repr(found.files), repr(found.findings))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
