@@ -103,7 +103,7 @@ def _send(
         outcome = carrier.send(parcel)
         state = _state(outcome, parcel.attempts, config)
         with transaction(engine) as connection:
-            _settle(connection, parcel, state, outcome.answer, refused, now)
+            _settle(connection, parcel, state, outcome, refused, now)
             parcel = _claim(connection, left) if state is State.SENT and not pace.interval else None
         yield state
 
@@ -117,12 +117,15 @@ def _claim(connection: Connection, left: deque[str]) -> Parcel | None:
 
 
 def _settle(
-    connection: Connection, parcel: Parcel, state: State, answer: str, refused: Set[str], now: datetime
+    connection: Connection, parcel: Parcel, state: State, outcome: mail.Outcome, refused: Set[str], now: datetime
 ) -> None:
     """Write down how a try ended, and what it says of the address."""
-    mailbox.settle(connection, parcel.id, state, answer, now, now + wait(parcel.attempts))
+    if outcome.result is mail.Result.UNTRIED:
+        mailbox.put_back(connection, parcel.id, outcome.answer)
+        return
+    mailbox.settle(connection, parcel.id, state, outcome.answer, now, now + wait(parcel.attempts))
     if state is State.BOUNCED:
-        bounces.refuse(connection, parcel.address, answer)
+        bounces.refuse(connection, parcel.address, outcome.answer)
     elif state is State.SENT and parcel.address in refused:
         bounces.welcome(connection, parcel.address, now)
 
@@ -153,6 +156,8 @@ def _state(outcome: mail.Outcome, attempt: int, config: Config) -> State:
         return State.FAILED
     if outcome.result is mail.Result.BOUNCED:
         return State.BOUNCED
+    if outcome.result is mail.Result.UNTRIED:
+        return State.PENDING
     if outcome.result is mail.Result.UNKNOWN:
         return State.HELD if last or config.mail.on_unknown == "hold" else State.UNKNOWN
     return State.FAILED if last else State.PENDING

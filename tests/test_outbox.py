@@ -117,6 +117,15 @@ def test_after_the_last_attempt_it_has_failed(engine: Engine) -> None:
     assert states(engine) == {State.FAILED: 1}
 
 
+def test_what_its_account_could_not_try_waits_and_uses_up_no_attempt(engine: Engine) -> None:
+    config = with_mail(attempts=1)
+    queue(engine, [message("a")], config, NOW)
+    for minutes in (0, 1, 2):
+        told = deliver(engine, server(Result.UNTRIED), config, NOW + timedelta(minutes=minutes))
+        assert told == Delivery(0, 0, 0, 0, 0, waiting=1)
+    assert deliver(engine, server(Result.SENT), config, NOW + timedelta(minutes=3)).sent == 1
+
+
 def test_a_permanent_refusal_is_not_tried_again(engine: Engine) -> None:
     queue(engine, [message("a")], CONFIG, NOW)
     assert deliver(engine, server(Result.PERMANENT), CONFIG, NOW).failed == 1

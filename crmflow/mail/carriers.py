@@ -64,7 +64,7 @@ class Accounts:
     def send(self, letter: Letter) -> Outcome:
         way = self._ways.get(sender_of(letter.raw), self._first)
         problem = self._problem(way)
-        return way.send(letter) if problem is None else Outcome(Result.TRANSIENT, str(problem))
+        return way.send(letter) if problem is None else Outcome(Result.UNTRIED, str(problem))
 
     def close(self) -> None:
         for way in self._ways.values():

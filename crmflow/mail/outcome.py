@@ -9,7 +9,8 @@ from typing import Protocol
 class Result(StrEnum):
     """How a try ended; unknown when the content went out and no answer came (RFC 1047).
 
-    Permanent is a refusal of the mail, bounced one of the address, whatever the mail says.
+    Permanent is a refusal of the mail, bounced one of the address, whatever the
+    mail says; untried when the account it should go by cannot be used at all.
     """
 
     SENT = "sent"
@@ -17,6 +18,7 @@ class Result(StrEnum):
     PERMANENT = "permanent"
     BOUNCED = "bounced"
     UNKNOWN = "unknown"
+    UNTRIED = "untried"
 
 
 @dataclass(frozen=True, slots=True)

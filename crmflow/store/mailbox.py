@@ -202,6 +202,14 @@ def settle(
         log(connection, now, recipient, "mail", customers, key)
 
 
+def put_back(connection: Connection, key: str, answer: str) -> None:
+    """Let a message wait as if it had not been claimed: what nobody tried to send has used up no attempt."""
+    connection.execute(
+        update(MESSAGE).where(MESSAGE.c.id == key)
+        .values(state=State.PENDING, attempts=MESSAGE.c.attempts - 1, last_answer=answer)
+    )
+
+
 def interrupted(connection: Connection, state: State, answer: str, now: datetime) -> int:
     """Settle what an earlier process left ``sending``, for which no answer can be known any more; how many."""
     left = connection.execute(
