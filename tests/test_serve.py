@@ -99,9 +99,9 @@ def hundred(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("delay", [0.3, 1.2, 2.2])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_in_the_middle_of_a_run_ends_it_at_once_without_half_work(
-    tmp_path: Path, hundred: Path, marked: str, number: signal.Signals, delay: float
+@pytest.mark.parametrize("told_by", ["SIGTERM", "SIGINT", "the stop file"])
+def test_a_word_in_the_middle_of_a_run_ends_it_at_once_without_half_work(
+    tmp_path: Path, hundred: Path, marked: str, told_by: str, delay: float
 ) -> None:
     config = tiny.settle(tmp_path, **{"workbooks: workbooks": f"workbooks: {hundred}", "workers: 1": "workers: 2"})
     running = serve(config)
@@ -109,7 +109,10 @@ def test_a_signal_in_the_middle_of_a_run_ends_it_at_once_without_half_work(
     time.sleep(delay)
     assert running.poll() is None
     begin = time.monotonic()
-    running.send_signal(number)
+    if told_by == "the stop file":
+        (config.folders.data / "stop").touch()
+    else:
+        running.send_signal(signal.Signals[told_by])
     _, trouble = running.communicate(timeout=SOON)
     took = time.monotonic() - begin
     assert (running.returncode, trouble) == (0, "")
