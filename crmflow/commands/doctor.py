@@ -110,8 +110,8 @@ def _clock(config: Config, now: datetime) -> Iterator[tuple[bool, str]]:
 def _mail(config: Config, now: datetime) -> Iterator[tuple[bool, str]]:
     with looking(config) as (_, connection):
         counts = dict(mailbox.counts(connection))
-        refused = mailbox.messages(connection, State.FAILED)
-    counts[State.FAILED] = sum(1 for one in refused if one.created_at >= now - RECENT)
+        refused = [one.created_at for one in mailbox.envelopes(connection) if one.state is State.FAILED]
+    counts[State.FAILED] = sum(created_at >= now - RECENT for created_at in refused)
     open_states = [state for state in State if state not in mailbox.OVER and counts.get(state)]
     told = "  ".join(
         f"{phrase(f'cli.outbox.state.{state.value}', config.language)} {counts[state]}" for state in open_states
