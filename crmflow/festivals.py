@@ -107,12 +107,3 @@ def festivals_in(festivals: Sequence[Festival], year: int) -> tuple[tuple[date, 
     """Every festival of a solar year with its day, in the order of the calendar."""
     found = ((day, one) for one in festivals for day in one.days_in(year))
     return tuple(sorted(found, key=lambda dated: dated[0]))
-
-
-def next_festivals(festivals: Sequence[Festival], today: date, days: int) -> tuple[tuple[date, Festival], ...]:
-    """The festivals from today until ``days`` later, both included, in the order of the calendar (V8)."""
-    until = today + timedelta(days=days)
-    return tuple(
-        dated for year in range(today.year, until.year + 1) for dated in festivals_in(festivals, year)
-        if today <= dated[0] <= until
-    )

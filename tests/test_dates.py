@@ -178,20 +178,6 @@ def test_the_nth_working_day_is_the_nth_of_the_days_worked(day: date, n: int) ->
     assert CALENDAR.nth_working_day(day.year, day.month, n) == list(itertools.islice(worked, n))[-1]
 
 
-def test_the_last_working_day_of_a_month_and_a_quarter_may_come_early_or_be_a_make_up_day() -> None:
-    assert CALENDAR.last_working_day(span_of("month", date(2026, 5, 1))) == date(2026, 5, 29)
-    assert CALENDAR.last_working_day(span_of("month", date(2026, 2, 1))) == date(2026, 2, 28)
-    assert CALENDAR.last_working_day(span_of("quarter", date(2026, 9, 1))) == date(2026, 9, 30)
-
-
-@given(DAYS, st.sampled_from(["month", "quarter", "half_year", "year"]))
-def test_no_working_day_of_a_span_comes_after_its_last(day: date, period: str) -> None:
-    span = span_of(period, day)
-    last = CALENDAR.last_working_day(span)
-    assert CALENDAR.is_working_day(last) and span.start <= last <= span.end
-    assert CALENDAR.working_days_between(last, span.end) == 0
-
-
 def test_within_three_working_days_ends_with_the_third_and_not_with_the_weekend_after_it() -> None:
     tuesday, friday, saturday = date(2026, 7, 14), date(2026, 7, 17), date(2026, 7, 18)
     assert CALENDAR.is_within(friday, 3, tuesday)

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 import chinese_calendar
 
-from crmflow.dates.days import ONE_DAY, Span
+from crmflow.dates.days import ONE_DAY
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,6 @@ class WorkCalendar:
     def nth_working_day(self, year: int, month: int, n: int) -> date:
         """The ``n``-th working day of a month, counted from 1 (D8)."""
         return self.add_working_days(date(year, month, 1) - ONE_DAY, n)
-
-    def last_working_day(self, span: Span) -> date:
-        """The last working day of a month, a quarter or another span."""
-        return self.on_or_before(span.end)
 
     def provisional(self, year: int) -> bool:
         """Whether no official calendar is known for ``year``, so that its days rest on Monday to Friday."""
