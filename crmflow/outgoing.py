@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -297,7 +298,7 @@ def write_reports(
         content = master.Content(
             company=Company(people, archive.company_rows(store, connection, (COVER,))),
             findings=findings, grades=grades, duties=duties, register=register,
-            rows=lambda name: archive.company_rows(store, connection, (name,))[name],
+            rows=partial(archive.listed_rows, store, connection),
             catalogue=store.catalogue, at=local(config, now),
         )
         master.write(content, config)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from crmflow.catalogue import Catalogue
 from crmflow.codes import CATALOGUE, describe, rule, say, severity
@@ -13,7 +14,7 @@ from crmflow.config import Config
 from crmflow.declare import Block, Field, Kind
 from crmflow.grade import written
 from crmflow.metrics import METRICS
-from crmflow.model import Accepted, Duty, Finding, Grade, Severity, Stage, Text, Value
+from crmflow.model import Duty, Finding, Grade, Severity, Stage, Text, Value
 from crmflow.register import Line, Status
 from crmflow.reports.columns import column
 from crmflow.reports.filings import rates_sheet, register_sheet, status_name
@@ -27,14 +28,14 @@ SHEET_NAME_LIMIT = 31
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the master shows; ``rows`` gives a block's accepted rows, so that one block at a time is in memory."""
+    """What the master shows; ``rows`` gives a block's accepted rows (``archive.listed_rows``) one by one."""
 
     company: Company
     findings: Sequence[Finding]
     grades: Sequence[Grade]
     duties: Sequence[Duty]
     register: Sequence[Line]
-    rows: Callable[[str], Sequence[Accepted]]
+    rows: Callable[[str], Iterator[tuple[Any, ...]]]
     catalogue: Catalogue
     at: datetime
 
@@ -211,17 +212,13 @@ def _labels(field: Field, language: str) -> Mapping[Value, str]:
 
 
 def _rows(content: Content, name: str, block: Block, language: str) -> Iterator[tuple[Value, ...]]:
-    listed = [field for field in block.fields if field.choices or field.kind is Kind.YES_NO]
-    labels = {field.id: _labels(field, language) for field in listed}
-    current, stale = phrase("master.current", language), phrase("master.stale", language)
-    fields = [field.id for field in block.fields]
-    for row in content.rows(name):
-        shown = (
-            labels[field].get(row.values[field], row.values[field]) if field in labels else row.values[field]
-            for field in fields
-        )
-        yield (
-            row.customer, content.company.name_of(row.customer) if row.customer else "", row.period, *shown,
-            stale if row.stale else current, row.where.file, row.where.sheet, row.where.cell,
-        )
-
+    labels = [
+        (place, _labels(field, language)) for place, field in enumerate(block.fields)
+        if field.choices or field.kind is Kind.YES_NO
+    ]
+    standing = {False: phrase("master.current", language), True: phrase("master.stale", language)}
+    for customer, period, stale, file, sheet, cell, *values in content.rows(name):
+        for place, shown in labels:
+            values[place] = shown.get(values[place], values[place])
+        called = content.company.name_of(customer) if customer else ""
+        yield customer, called, period, *values, standing[stale], file, sheet, cell

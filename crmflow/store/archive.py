@@ -1,7 +1,7 @@
 """What the store knows of workbooks and rows, and how a run changes it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -231,6 +231,14 @@ def company_rows(
 ) -> Mapping[str, tuple[Accepted, ...]]:
     """The accepted rows of some blocks."""
     return current.accepted(connection, store.tables, store.catalogue, blocks)
+
+
+def listed_rows(store: Store, connection: Connection, block: str) -> Iterator[tuple[Any, ...]]:
+    """The accepted rows of a block as a list shows them: customer, period, whether stale, file, sheet, cell, values.
+
+    They come one by one and as bare cells, since whoever lists all rows of a company keeps none of them.
+    """
+    return current.listed(connection, store.tables[block]) if block in store.tables else iter(())
 
 
 def closed_rows(

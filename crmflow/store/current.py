@@ -1,6 +1,6 @@
 """The typed current tables: one a block, derived from the revisions, and rebuilt whenever a declaration changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Float,
     MetaData,
+    Select,
     String,
     Table,
     Text,
@@ -107,14 +108,28 @@ def accepted(
     }
 
 
-def _accepted(connection: Connection, name: str, table: Table, block: Block) -> list[Accepted]:
-    fields = [field.id for field in block.fields]
-    rows = connection.execute(
-        select(table, POSITION.c.stale, POSITION.c.sheet, POSITION.c.row, WORKBOOK.c.path)
-        .join(POSITION, POSITION.c.row_id == table.c.row_id)
+def listed(connection: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
+    """The open rows of a block one by one, in the same order: customer, period, whether stale, file, sheet, cell, values."""
+    cells = (column for column in table.c if column.name.startswith("v_"))
+    where = POSITION.c.stale, WORKBOOK.c.path, POSITION.c.sheet, POSITION.c.row
+    found = connection.execute(_standing(select(table.c.customer, table.c.period, *where, *cells), table))
+    for customer, period, stale, file, sheet, row, *values in found:
+        yield customer, period, stale, file, sheet, _cell(row), *values
+
+
+def _standing(chosen: Select[Any], table: Table) -> Select[Any]:
+    """What is chosen of a block's open rows and their places, in a steady order."""
+    return (
+        chosen.join(POSITION, POSITION.c.row_id == table.c.row_id)
         .join(WORKBOOK, WORKBOOK.c.workbook_id == table.c.workbook_id)
         .order_by(WORKBOOK.c.path, POSITION.c.row, table.c.row_id)
-    ).all()
+    )
+
+
+def _accepted(connection: Connection, name: str, table: Table, block: Block) -> list[Accepted]:
+    fields = [field.id for field in block.fields]
+    chosen = select(table, POSITION.c.stale, POSITION.c.sheet, POSITION.c.row, WORKBOOK.c.path)
+    rows = connection.execute(_standing(chosen, table)).all()
     own = len(OWN_COLUMNS)
     return [
         Accepted(
