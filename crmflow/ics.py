@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -160,22 +161,27 @@ def _body(person: Person, duty: Duty, office: Office) -> str:
     """The event's day or moment and its words, which do not change from one day to the next."""
     whole_day = duty.due_at == end_of(duty.due_at.date())
     moment = duty.due_at.replace(tzinfo=office.zone).astimezone(UTC)
-    summary = _summary(person, duty, office)
+    summary = _text(_summary(person, duty, office))
     return _lines(
         f"DTSTART;VALUE=DATE:{duty.due_at:%Y%m%d}" if whole_day else f"DTSTART:{moment.strftime(STAMP)}",
-        f"SUMMARY:{_text(summary)}", f"DESCRIPTION:{_description(person, duty, office)}", f"CATEGORIES:{duty.rule}",
+        f"SUMMARY:{summary}", f"DESCRIPTION:{_description(person, duty, office)}", f"CATEGORIES:{duty.rule}",
         "CLASS:CONFIDENTIAL", "TRANSP:TRANSPARENT", "STATUS:CONFIRMED", "BEGIN:VALARM", "ACTION:DISPLAY",
-        f"DESCRIPTION:{_text(summary)}", f"TRIGGER:{DAY_ALARM if whole_day else MOMENT_ALARM}", "END:VALARM",
+        f"DESCRIPTION:{summary}", f"TRIGGER:{DAY_ALARM if whole_day else MOMENT_ALARM}", "END:VALARM",
     )
 
 
 def _summary(person: Person, duty: Duty, office: Office) -> str:
     """The customer and the article's first sentence: nothing that staff typed but the customer's name (A3)."""
-    article = re.split("[；。]|[;.] ", say(RULES[duty.rule].article, person.language))[0].removesuffix(".")
+    article = _first_sentence(duty.rule, person.language)
     customer = office.customers.get(duty.customer)
     who = customer.name if customer else duty.customer
     words = phrase("ics.summary", person.language, customer=who, article=article) if who else article
     return words if len(words) <= SUMMARY_LIMIT else f"{words[: SUMMARY_LIMIT - 1]}…"
+
+
+@cache
+def _first_sentence(rule: str, language: str) -> str:
+    return re.split("[；。]|[;.] ", say(RULES[rule].article, language))[0].removesuffix(".")
 
 
 def _description(person: Person, duty: Duty, office: Office) -> str:
@@ -191,7 +197,7 @@ def _description(person: Person, duty: Duty, office: Office) -> str:
 
 def _text(value: str) -> str:
     """A value of type TEXT: one line, whatever a cell holds, its separators escaped."""
-    return re.sub(r"([\\;,])", r"\\\1", plain(value))
+    return plain(value).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
 
 
 def _lines(*lines: str) -> str:
@@ -200,6 +206,8 @@ def _lines(*lines: str) -> str:
 
 def _folded(line: str) -> str:
     """The line in pieces of at most 75 octets, no character cut in two."""
+    if len(line) <= OCTETS and line.isascii():
+        return line
     rest, pieces, limit = line.encode(), [], OCTETS
     while len(rest) > limit:
         cut = limit

@@ -158,5 +158,5 @@ def groups(lines: Collection[Line], people: Directory) -> Mapping[str, Mapping[s
         "person": rates(lines, lambda line: line.owner),
         "team": rates(lines, lambda line: one.department if (one := people.people.get(line.owner)) else ""),
         "form": rates(lines, lambda line: line.form),
-        "month": rates(lines, lambda line: f"{line.due:%Y-%m}"),
+        "month": rates(lines, lambda line: str(line.due)[:7]),
     }

@@ -668,6 +668,8 @@ PHRASES: Mapping[str, Text] = {
 
 def plain(text: str) -> str:
     """Untrusted text as one line of visible characters: no line breaks, no control, direction or zero-width ones."""
+    if text.isprintable() and "  " not in text:
+        return text
     line = re.sub(r"\s+", " ", text)
     if line.isprintable():
         return line

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -180,6 +181,10 @@ def _often(duty: Duty, language: str) -> str:
     """How often it is asked: as its facts say, else as the name of its period does; empty when once."""
     if often := duty.facts.get("often"):
         return say(often, language)
-    period = period_of(duty)
-    cadence = next((name for name, pattern in CADENCES.items() if re.fullmatch(pattern, period)), "")
+    cadence = _cadence(period_of(duty))
     return phrase(f"due.every.{cadence}", language) if cadence else ""
+
+
+@cache
+def _cadence(period: str) -> str:
+    return next((name for name, pattern in CADENCES.items() if re.fullmatch(pattern, period)), "")
