@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -307,3 +307,8 @@ def _placed(config: Config, base: Path) -> Config:
     forms = config.forms.model_copy(update={"folder": str(base / config.forms.folder) if config.forms.folder else ""})
     placed = {"folders": folders, "forms": forms, "mail": config.mail.placed(base), "mail_secrets": secrets}
     return config.model_copy(update=placed)
+
+
+def local(config: Config, now: datetime) -> datetime:
+    """The wall time that cells are written in; ``now`` is aware."""
+    return now.astimezone(config.company.zone).replace(tzinfo=None)

@@ -1,57 +1,36 @@
-"""What goes out of a run: the mails in words, what they carry, the master workbook, the calendar files.
-
-The workbooks are written by other processes meanwhile, so ``write_reports`` and
-``marked_copy`` take only what can be pickled and look up the rest themselves.
-"""
+"""What goes out of a run: the mails in words and what they carry, which other processes make meanwhile."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from crmflow import ics, render
-from crmflow.check.rules import Reference
-from crmflow.company import COVER, PROJECTS, TRANSACTIONS, Company
+from crmflow.company import PROJECTS, TRANSACTIONS
 from crmflow.config import Config
 from crmflow.dates import ONE_DAY, span_of, start_of
 from crmflow.digest import ADMINISTRATOR, administrator_of, digests
-from crmflow.drafts import Digest, Draft, Month, Situation, Telling, customers_of
+from crmflow.drafts import Digest, Draft, Month, Situation, Telling
 from crmflow.executive import untold
 from crmflow.figures import figures
 from crmflow.filing import Filing
 from crmflow.gate import Gate
-from crmflow.ics import Office
-from crmflow.model import Attachment, Duty, FileState, Finding, Grade, Inline, Message, Person, Where
+from crmflow.model import Attachment, Finding, Message, Where
 from crmflow.overviews import Executive, Summary
 from crmflow.people import without_addresses
 from crmflow.processes import Processes
-from crmflow.register import Line
-from crmflow.reports import master, reference, return_copy
 from crmflow.scan import Scan
-from crmflow.state import State, local, to_tell
-from crmflow.store import archive, bounces, history, mailbox, runs
-from crmflow.store.base import Connection, transaction
-from crmflow.workbook.locking import locked
+from crmflow.state import State, to_tell
+from crmflow.store import bounces, history, mailbox, runs
+from crmflow.store.base import Connection
+from crmflow.workshop import calendar_folder, marked_copy, office_of, pictures
 
 WEEK = timedelta(days=7)
-WRITERS = 2
-"""Processes that will be needed at least: one writes the master, one the marked copies."""
-
 
 UNDELIVERED = {mailbox.State.HELD: "MAIL_HELD", mailbox.State.BOUNCED: "ADDRESS_REFUSED"}
 """What the administrator reads of mails that did not go out, where it is not simply that they failed."""
-
-
-def wake(processes: Processes) -> None:
-    """Have processes load what they will write with, while this one is grading."""
-    processes.wake(_load, at_most=WRITERS)
-
-
-def _load() -> None:
-    """Nothing is left to do for a process that has loaded this module."""
 
 
 def situation_of(filing: Filing, state: State, tell: Set[Telling]) -> Situation:
@@ -181,16 +160,6 @@ def _made(drafts: Sequence[Draft], templates: render.Templates, gate: Gate, copi
     return mails
 
 
-def pictures(draft: Draft) -> tuple[Inline, ...]:
-    """The pictures of an overview; none where the fonts cannot be read: a mail without them says the same."""
-    from crmflow.charts import pictures as drawn  # noqa: PLC0415 – drawing takes a second to load, and only a helping process draws
-
-    try:
-        return drawn(draft.content, draft.recipient.language)
-    except OSError:
-        return ()
-
-
 def _calendars(
     drafts: Sequence[Draft], config: Config, state: State, now: datetime
 ) -> Mapping[int, tuple[Attachment, ...]]:
@@ -201,21 +170,12 @@ def _calendars(
     ]
     if not promised:
         return {}
-    office, own = _office(config, state.company, now), ics.by_owner(state.duties)
+    office, own = office_of(config, state.company, now), ics.by_owner(state.duties)
     made = (
-        (index, ics.feed(person, own[person.number], ics.read(ics.path_of(_calendar_folder(config), person)), office))
+        (index, ics.feed(person, own[person.number], ics.read(ics.path_of(calendar_folder(config), person)), office))
         for index, person in promised if person.number in own
     )
     return {index: (Attachment("crmflow.ics", text.encode()),) for index, text in made}
-
-
-def _office(config: Config, company: Company, now: datetime) -> Office:
-    customers = customers_of(company, local(config, now).date())
-    return Office(config.company.name, config.company.zone, company.people, customers, now)
-
-
-def _calendar_folder(config: Config) -> Path:
-    return config.folders.output / "calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,43 +225,3 @@ def passwords_of(config: Config) -> Mapping[str, str] | None:
         return {}
     pairs = (line.partition(":") for line in lines if not line.lstrip().startswith("#"))
     return {number.strip(): password.strip() for number, _, password in pairs if password.strip()}
-
-
-def marked_copy(
-    config: Config, state: FileState, findings: Sequence[Finding], keeper: Person, password: str = ""
-) -> Attachment | None:
-    """The workbook with its bad cells marked, for who keeps it; None when it has changed since it was read.
-
-    What goes by mail opens with ``password`` only, when there is one.
-    """
-    source = config.folders.workbooks / state.path
-    try:
-        status = source.stat()
-        if (status.st_size, status.st_mtime_ns) != (state.size, state.modified_ns):
-            return None
-        into = config.folders.output / "return" / keeper.number
-        path = return_copy.write(source, findings, config.catalogue, keeper.language, into)
-        content = path.read_bytes()
-        return Attachment(path.name, locked(content, password) if password else content)
-    except OSError:
-        return None
-
-
-def write_reports(
-    config: Config, findings: Sequence[Finding], grades: Sequence[Grade], duties: Sequence[Duty],
-    register: Sequence[Line], now: datetime,
-) -> None:
-    """The master workbook, each person's calendar, and the small file that ``check`` reads instead of the store."""
-    store = archive.open_store(config.store_url, config.catalogue)
-    with transaction(store.engine) as connection:
-        people = archive.directory(store, connection)
-        content = master.Content(
-            company=Company(people, archive.company_rows(store, connection, (COVER,))),
-            findings=findings, grades=grades, duties=duties, register=register,
-            rows=partial(archive.listed_rows, store, connection),
-            catalogue=store.catalogue, at=local(config, now),
-        )
-        master.write(content, config)
-        ics.write(_calendar_folder(config), duties, _office(config, content.company, now))
-        known = Reference(people, archive.archives(store, connection), usage=archive.usage(store, connection))
-        reference.write(config.folders.data, known)

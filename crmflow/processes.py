@@ -1,11 +1,17 @@
-"""Processes that work beside this one: started before they are needed, renewed when one dies, ended with this one."""
+"""Processes that work beside this one: started before they are needed, renewed when one dies, ended with this one.
+
+On Linux they are copies of one process that has loaded what they will run, so that it is loaded once for all; elsewhere
+each loads for itself.
+"""
 
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
+from multiprocessing.context import BaseContext
 from threading import Thread
 from typing import TypeVar
 
@@ -23,14 +29,18 @@ Result = TypeVar("Result")
 
 
 class Processes:
-    """Up to ``wanted`` processes, 0 for one a processor; none is there before there is a task for it."""
+    """Up to ``wanted`` processes, 0 for one a processor; none is there before there is a task for it.
 
-    def __init__(self, wanted: int) -> None:
+    ``modules`` are those of the tasks to come.
+    """
+
+    def __init__(self, wanted: int, modules: Sequence[str] = ()) -> None:
         self._number = min(wanted or os.cpu_count() or 1, MOST)
+        self._context = _context(modules)
         self._pool = self._made()
 
     def _made(self) -> Executor:
-        return ProcessPoolExecutor(self._number, get_context("spawn"), _prepare)
+        return ProcessPoolExecutor(self._number, self._context, _prepare)
 
     def __enter__(self) -> "Processes":
         return self
@@ -43,15 +53,34 @@ class Processes:
         """Have a task done by the next process that is free."""
         return self._pool.submit(task, *arguments)
 
-    def wake(self, task: Callable[..., object], *arguments: object, at_most: int = MOST) -> None:
-        """Have a task done by each process, so that it has loaded what it takes before anybody waits for it."""
-        for _ in range(min(self._number, at_most)):
-            self.submit(task, *arguments)
+    def wake(self, task: Callable[..., object], *arguments: object, at_most: int = MOST) -> Thread:
+        """Have a task done by each process, so that it has loaded what it takes before anybody waits for it.
+
+        The first process is there only when all is loaded, so it is waited for in a thread.
+        """
+        waking = Thread(target=self._wake, args=(min(self._number, at_most), task, *arguments))
+        waking.start()
+        return waking
+
+    def _wake(self, number: int, task: Callable[..., object], *arguments: object) -> None:
+        # Where all is over before it began, or is beginning anew, there is nobody to wake.
+        with suppress(RuntimeError):
+            for _ in range(number):
+                self.submit(task, *arguments)
 
     def renew(self) -> None:
         """Put new processes in the place of these, one of which has died; what they had left to do is dropped."""
         self._pool.shutdown(cancel_futures=True)
         self._pool = self._made()
+
+
+def _context(modules: Sequence[str]) -> BaseContext:
+    """How processes are started: never as copies of this one, which has threads, locks and a database open."""
+    if sys.platform != "linux":
+        return get_context("spawn")
+    copying = get_context("forkserver")
+    copying.set_forkserver_preload(list(modules))
+    return copying
 
 
 def _prepare() -> None:

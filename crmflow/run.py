@@ -9,20 +9,20 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from crmflow import __version__, mail, outbox, outgoing, render
+from crmflow import __version__, intake, mail, outbox, outgoing, render, workshop
 from crmflow.check.books import worst
 from crmflow.codes import HELD
-from crmflow.config import Config
+from crmflow.config import Config, local
 from crmflow.dates import start_of
 from crmflow.drafts import EVERYTHING, Telling
 from crmflow.filing import Filing, Progress, Tally, take_in
 from crmflow.lock import exclusive
 from crmflow.model import Message, Stage
-from crmflow.outgoing import Copies, messages_of, passwords_of, preview_of, situation_of, write_reports
+from crmflow.outgoing import Copies, messages_of, passwords_of, preview_of, situation_of
 from crmflow.processes import Processes
 from crmflow.reports import master
 from crmflow.scan import Scan, scan
-from crmflow.state import State, local, work_out
+from crmflow.state import State, work_out
 from crmflow.store import archive, runs
 from crmflow.store.archive import Store
 from crmflow.store.base import transaction
@@ -30,6 +30,8 @@ from crmflow.workbook.files import clear_away
 
 TRANSIENT = frozenset({"FILE_CHANGING", "FILE_NOT_READABLE", "FILE_BROKE_READER"})
 """Findings that pass without the file being touched."""
+HELPING = (intake.__name__, workshop.__name__)
+"""What the helping processes run."""
 
 
 @dataclass
@@ -72,13 +74,13 @@ def run(
         if not preview and (standing := _still_valid(store, config, inputs, now, tell)):
             return _deliver(store, config, now, watch, standing)
         templates = render.load(config.folders.templates, config.company.name, config.language)
-        with Processes(config.files.workers) as processes, store.engine.connect() as connection:
+        with Processes(config.files.workers, HELPING) as processes, store.engine.connect() as connection:
             number = runs.start_run(connection, datetime.now(UTC), now)
             filing = Filing(store, connection, config, number, now, local(config, now).date(), processes)
             with watch("read"):
                 take_in(filing, found, progress)
             if not preview:
-                outgoing.wake(processes)
+                processes.wake(workshop.load, at_most=workshop.WRITERS)
             with watch("grade"):
                 state = work_out(store, connection, config, now)
                 runs.write_grades(connection, state.grades, number, filing.today)
@@ -88,7 +90,7 @@ def run(
                 return Outcome(reached, preview_of(situation_of(filing, state, tell), config, tell, templates))
             connection.commit()
             written = processes.submit(
-                write_reports, config, state.findings, state.grades, state.duties, state.register, now
+                workshop.write_reports, config, state.findings, state.grades, state.duties, state.register, now
             )
             with watch("render"):
                 copies = Copies(processes, config, found, state, passwords_of(config))

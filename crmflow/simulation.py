@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from crmflow import clock, drafts, state
 from crmflow.clock import TELLS
+from crmflow.config import local
 from crmflow.dates import ONE_DAY, span_of, start_of
 from crmflow.digest import digests, has_address
 from crmflow.drafts import Draft, Month, Telling
@@ -22,7 +23,7 @@ from crmflow.escalation import subject_of_duty
 from crmflow.executive import untold
 from crmflow.model import Duty, Notice, Stage
 from crmflow.people import at_work, in_service
-from crmflow.state import Facts, State, local
+from crmflow.state import Facts, State
 from crmflow.store.mailbox import Known
 from crmflow.store.runs import Tiers
 

@@ -23,7 +23,7 @@ from crmflow.company import (
     TRANSACTIONS,
     Company,
 )
-from crmflow.config import Config
+from crmflow.config import Config, local
 from crmflow.dates import WorkCalendar
 from crmflow.drafts import Telling
 from crmflow.duties import BLOCKS as DUTY_BLOCKS
@@ -263,11 +263,6 @@ def _terms(situation: Situation, said: Sequence[Said]) -> Terms:
         arrivals.setdefault((one.row_id, one.day), moments[one.arrived_at] if one.arrived_at else None)
     since = max(situation.since, config.mail.cut_over_on or date.min)
     return Terms(FORMS, arrivals, situation.calendar, config.filing.backdating_working_days, since, situation.now)
-
-
-def local(config: Config, now: datetime) -> datetime:
-    """The wall time that cells are written in."""
-    return now.astimezone(config.company.zone).replace(tzinfo=None)
 
 
 def calendar_of(config: Config, days: Sequence[Accepted] = ()) -> WorkCalendar:

@@ -29,7 +29,7 @@ def test_as_many_are_woken_as_are_wanted_and_no_more(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(processes, "ProcessPoolExecutor", Counting)
     for wanted, at_most, woken in ((4, 61, 4), (4, 2, 2), (4, 0, 0), (100, 200, processes.MOST)):
         with Processes(wanted) as several:
-            several.wake(os.getpid, at_most=at_most)
+            several.wake(os.getpid, at_most=at_most).join()
             assert several._pool.tasks == woken
 
 
@@ -47,6 +47,25 @@ def test_one_that_asks_for_absurd_memory_is_refused_it() -> None:
         assert isinstance(alone.submit(bytearray, processes.MEMORY).exception(), MemoryError)
 
 
+LOADED = """
+from crmflow.processes import Processes
+if __name__ == "__main__":
+    with Processes(1, ("wave",)) as alone:
+        print(alone.submit(eval, "'wave' in __import__('sys').modules").result())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each process loads for itself")
+def test_a_process_has_loaded_the_modules_of_its_tasks_before_the_first(tmp_path) -> None:
+    assert run(tmp_path, LOADED).stdout == "True\n"
+
+
+def test_waking_them_when_all_is_over_already_says_nothing() -> None:
+    with Processes(1) as alone:
+        pass
+    alone.wake(os.getpid).join()
+
+
 PARENT = """
 import os, sys, time
 from crmflow.processes import Processes
@@ -59,17 +78,20 @@ if __name__ == "__main__":
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 def test_they_end_with_the_process_that_started_them_whatever_it_died_of(tmp_path) -> None:
-    (tmp_path / "parent.py").write_text(PARENT)
-    parent = subprocess.run(
-        [sys.executable, tmp_path / "parent.py"], stdout=subprocess.PIPE, check=False,
-        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
-    )
-    helping = int(parent.stdout)
+    helping = int(run(tmp_path, PARENT).stdout)
     for _ in range(200):
         if not is_running(helping):
             return
         time.sleep(0.05)
     pytest.fail("it waits for work for ever")
+
+
+def run(folder: Path, program: str) -> "subprocess.CompletedProcess[str]":
+    (folder / "parent.py").write_text(program)
+    return subprocess.run(
+        [sys.executable, folder / "parent.py"], stdout=subprocess.PIPE, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+    )
 
 
 def is_running(process: int) -> bool:

@@ -11,9 +11,9 @@ from crmflow.commands.guard import COMPLETED, WrongUse
 from crmflow.commands.known import looking
 from crmflow.config import Config
 from crmflow.model import Inline, Person
-from crmflow.outgoing import pictures
 from crmflow.store import archive
 from crmflow.texts import phrase
+from crmflow.workshop import pictures
 
 
 def main(config: Config, now: datetime, kind: str, language: str, person: str, as_json: bool) -> int:

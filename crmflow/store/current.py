@@ -109,7 +109,7 @@ def accepted(
 
 
 def listed(connection: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
-    """The open rows of a block one by one, in the same order: customer, period, whether stale, file, sheet, cell, values."""
+    """The open rows of a block one by one: customer, period, whether stale, file, sheet, cell, values."""
     cells = (column for column in table.c if column.name.startswith("v_"))
     where = POSITION.c.stale, WORKBOOK.c.path, POSITION.c.sheet, POSITION.c.row
     found = connection.execute(_standing(select(table.c.customer, table.c.period, *where, *cells), table))
