@@ -1,9 +1,10 @@
 """The pictures of the overviews, as PNG; the only user of matplotlib.
 
-Loading this room takes a second, so only a process that draws does it.
+Loading this room takes a second, so only a process that draws does it; what several readers are shown it draws once.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from io import BytesIO
 
 from matplotlib import font_manager, rc_context
@@ -50,6 +51,7 @@ def _drawn(content: Content, language: str) -> Iterator[Inline | None]:
         yield _trend(trend, language)
 
 
+@cache
 def _migration(migration: Migration, language: str) -> Inline | None:
     """Customers by grade when the month began and now, and how they went from one to the other."""
     moves = phrase("chart.semicolon", language).join(
@@ -129,6 +131,7 @@ def _band(axes: Axes, left: float, right: float, thickness: float, colour: str) 
     axes.add_patch(PathPatch(Path(points, codes), facecolor=colour, alpha=0.5 if colour == GREY else 0.75, lw=0))
 
 
+@cache
 def _trend(trend: tuple[MonthRate, ...], language: str) -> Inline | None:
     """The on-time rate month by month."""
     labels = [phrase("chart.month", language, year=one.month[:4], month=int(one.month[5:])) for one in trend]

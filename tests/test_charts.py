@@ -1,5 +1,6 @@
 """The pictures of the overviews: what they show, their size, what they say in words, and when there is none."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -21,6 +22,14 @@ MONTH = Executive(
     "2026-06", date(2026, 6, 1), 12, Portfolio("", 0, 0, 0, 0), (), (), MOVED, (), 0, (), None, (), 0, (), TREND,
 )
 WEEK = Summary("2026-W27", (), (), 12, TREND, (), (), (), PersonLine("", 0, 0, 0, 0, 0, 0))
+
+
+@pytest.fixture(autouse=True)
+def drawn_anew() -> Iterator[None]:
+    """No test is given a picture that another one had drawn."""
+    yield
+    for kept in (charts._migration, charts._trend):
+        kept.cache_clear()
 
 
 def image(picture: Inline) -> Image.Image:
@@ -87,6 +96,11 @@ def test_nothing_moved_and_a_short_trend_need_no_picture() -> None:
     still = replace(MONTH, migration=replace(MOVED, changes=()), trend=TREND[:2])
     assert charts.pictures(still, "zh") == ()
     assert charts.pictures(replace(still, migration=None), "zh") == ()
+
+
+def test_what_several_readers_are_shown_is_drawn_once() -> None:
+    first, second = charts.pictures(WEEK, "zh"), charts.pictures(replace(MONTH, migration=None), "zh")
+    assert first[0] is second[0]
 
 
 def test_without_a_chinese_font_a_picture_with_chinese_words_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
