@@ -21,6 +21,10 @@ Place: TypeAlias = tuple[str | int, ...]
 """The keys and list positions that lead to a setting."""
 
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one written in C, which takes a fifth of the time, where PyYAML has it."""
+
+
 class ConfigError(Exception):
     """The settings cannot be used; the message names line, key, what was found and what is allowed."""
 
@@ -122,8 +126,7 @@ def read(
 def _compose(file: str, text: str) -> tuple[dict[str, Any], Mapping[Place, int]]:
     """The YAML as plain values, and the line of every key."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        raw = yaml.safe_load(text)
+        node, raw = yaml.compose(text, LOADER), yaml.load(text, LOADER)  # noqa: S506 – either of them is safe
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = phrase("config.not_yaml", "zh")
