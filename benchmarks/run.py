@@ -99,7 +99,7 @@ def median(name: str, command: Sequence[str], folder: Path, also_fine: Sequence[
 
 
 def timed(name: str, command: Sequence[str], folder: Path, also_fine: Sequence[int] = ()) -> Measured:
-    """Run one command to its end; the memory is that of the largest process among it and its children."""
+    """Run one command to its end; the memory is its own, which is more than that of any process that helps it."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     with tempfile.TemporaryFile() as said:
         begun = time.perf_counter()

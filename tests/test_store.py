@@ -97,6 +97,16 @@ def test_an_accepted_row_knows_its_file_sheet_and_row(filed: tuple[Store, Connec
     assert cover.where == Where("王芳/江南.xlsx", "封面", "A4")
 
 
+@pytest.mark.parametrize("name", ["F0.cover", "F10.reports", "F11.transactions", "F30.people"])
+def test_listed_rows_are_the_accepted_ones_as_bare_cells_in_the_same_order(filed: tuple[Store, Connection], name: str) -> None:
+    found = archive.company_rows(*filed, (name,))[name]
+    assert found
+    assert list(archive.listed_rows(*filed, name)) == [
+        (row.customer, row.period, row.stale, row.where.file, row.where.sheet, row.where.cell, *row.values.values())
+        for row in found
+    ]
+
+
 def redeclared(change: Callable[[Field], Field | None]) -> Catalogue:
     """The forms with another declaration of F11's product."""
     def block(name: str, one: Block) -> Block:
