@@ -1,5 +1,7 @@
 """The master workbook, as a reader opens it."""
 
+import re
+import zipfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +61,14 @@ def test_every_sheet_has_a_frozen_header_and_a_filter(book: Workbook) -> None:
         assert sheet.freeze_panes is not None
         assert sheet.freeze_panes.rstrip("0123456789") + "2" == sheet.freeze_panes
         assert sheet.auto_filter.ref is not None
+
+
+def test_no_sheet_has_a_row_twice_not_even_an_empty_one(config: Config) -> None:
+    with zipfile.ZipFile(master.path(config)) as package:
+        sheets = [package.read(name) for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
+    rows = [re.findall(rb'<row r="(\d+)"', sheet) for sheet in sheets]
+    assert [b"1"] in rows
+    assert [len(set(one)) for one in rows] == [len(one) for one in rows]
 
 
 def test_every_row_names_its_file_sheet_and_cell(book: Workbook) -> None:

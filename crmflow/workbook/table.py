@@ -55,8 +55,9 @@ def write_tables(path: Path, sheets: Sequence[TableSheet]) -> None:
         workbook = FastExcel(str(temporary), output_format="xlsx")
         for sheet in sheets:
             workbook.freeze(row=1, col=sheet.frozen_columns, sheet=sheet.name)
+            # Without a height for the header, whose row the library would write twice in a sheet that has no other.
             workbook.sheet(
-                sheet.name, _records(sheet), autofilter=True, row_heights={0: 24},
+                sheet.name, _records(sheet), autofilter=True,
                 column_widths=[float(column.width) for column in sheet.columns],
                 column_formats=[_format(column) for column in sheet.columns],
                 header_format=_header(),
