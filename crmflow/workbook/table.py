@@ -54,10 +54,15 @@ def write_tables(path: Path, sheets: Sequence[TableSheet]) -> None:
     with replacing(path) as temporary:
         workbook = FastExcel(str(temporary), output_format="xlsx")
         for sheet in sheets:
+            rows = iter(sheet.rows)
+            first = next(rows, None)
+            titles = [column.title for column in sheet.columns]
             workbook.freeze(row=1, col=sheet.frozen_columns, sheet=sheet.name)
-            # Without a height for the header, whose row the library would write twice in a sheet that has no other.
             workbook.sheet(
-                sheet.name, _records(sheet), autofilter=True,
+                sheet.name, _records(titles, first, rows), autofilter=True,
+                row_heights={0: 24},
+                # Row by row, the library would write a header that stands alone twice, which Excel calls damage.
+                dedupe_strings=first is None,
                 column_widths=[float(column.width) for column in sheet.columns],
                 column_formats=[_format(column) for column in sheet.columns],
                 header_format=_header(),
@@ -67,14 +72,12 @@ def write_tables(path: Path, sheets: Sequence[TableSheet]) -> None:
         workbook.save()
 
 
-def _records(sheet: TableSheet) -> Iterator[dict[str, Value]]:
-    titles = [column.title for column in sheet.columns]
-    empty = True
-    for row in sheet.rows:
-        empty = False
+def _records(
+    titles: Sequence[str], first: Sequence[Value] | None, others: Iterable[Sequence[Value]]
+) -> Iterator[dict[str, Value]]:
+    yield dict.fromkeys(titles) if first is None else dict(zip(titles, first, strict=True))
+    for row in others:
         yield dict(zip(titles, row, strict=True))
-    if empty:
-        yield dict.fromkeys(titles)
 
 
 def _format(column: Column) -> Format:
