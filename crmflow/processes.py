@@ -12,6 +12,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.context import BaseContext
+from tempfile import gettempdir
 from threading import Thread
 from typing import TypeVar
 
@@ -22,6 +23,8 @@ MEMORY = 4 * 1024**3
 """Bytes of address space a process may take."""
 MOST = 61
 """Processes; Windows waits for no more."""
+LONGEST_FOLDER = 70
+"""Bytes of the temporary folder's name: the process that is copied has a socket there, whose name Linux limits."""
 STEPS_BACK = 2
 """How much nicer they are than the process that waits for them."""
 
@@ -76,7 +79,7 @@ class Processes:
 
 def _context(modules: Sequence[str]) -> BaseContext:
     """How processes are started: never as copies of this one, which has threads, locks and a database open."""
-    if sys.platform != "linux":
+    if sys.platform != "linux" or len(os.fsencode(gettempdir())) > LONGEST_FOLDER:
         return get_context("spawn")
     copying = get_context("forkserver")
     copying.set_forkserver_preload(list(modules))

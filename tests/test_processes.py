@@ -60,6 +60,13 @@ def test_a_process_has_loaded_the_modules_of_its_tasks_before_the_first(tmp_path
     assert run(tmp_path, LOADED).stdout == "True\n"
 
 
+def test_a_temporary_folder_with_a_long_name_stops_nothing(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    assert run(tmp_path, LOADED).stdout == "False\n"
+
+
 def test_waking_them_when_all_is_over_already_says_nothing() -> None:
     with Processes(1) as alone:
         pass
