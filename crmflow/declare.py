@@ -2,7 +2,8 @@
 
 A form is declared once, in ``crmflow/forms``; the blank workbook, the parser,
 the schema, the typed table, the master sheet and the documentation page all
-follow from it. Nothing here knows of Excel or of a database.
+follow from it. Nothing here knows of Excel or of a database. Two declarations
+are the same only if they are one, so that what follows from one can be kept by it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -66,7 +67,7 @@ class Choice:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """One column of a table or one box of a card.
 
@@ -151,7 +152,7 @@ class Highlight:
     settled: tuple[str, tuple[str, ...]] = ("", ())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Card:
     """A block of label–value pairs: one record.
 
@@ -169,7 +170,7 @@ class Card:
     filled_by: Mapping[Roles, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """A block with a header row: one record a row, matched between two readings by ``key``.
 
@@ -193,7 +194,7 @@ class Table:
 Block: TypeAlias = Card | Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """One prescribed form: a sheet of a workbook of its ``kind``.
 

@@ -46,10 +46,8 @@ def reading_of(config: Config) -> Reading:
 
 
 def _reduced(record: Record) -> tuple[type[Record], tuple[object, ...]]:
-    """A record on its way to another process; pickle by itself would ask each for the names of its fields."""
-    return Record, (
-        record.block, record.values, record.placement, record.row, record.period, record.findings, record.unread
-    )
+    """A record on its way to another process; pickle by itself would ask each how it is made."""
+    return Record, tuple(record)
 
 
 copyreg.pickle(Record, _reduced)

@@ -73,8 +73,7 @@ class Placement:
     cells: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One row of a table, or one card, as staff wrote it.
 
     ``values`` has every field of the block (None when empty); ``unread`` keeps
@@ -89,7 +88,7 @@ class Record:
     row: int = 0
     period: str = ""
     findings: tuple[Finding, ...] = ()
-    unread: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, str] = {}
 
 
 class WorkbookKind(StrEnum):

@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
+from typing import TypeAlias
 
 from crmflow.catalogue import Catalogue
 from crmflow.config import Files
 from crmflow.declare import Block, Field, Form, Table, blocks_of, longest
 from crmflow.model import Book, FileState, Finding, Placement, Record, Value, Where, WorkbookKind
-from crmflow.parse.locate import folded, form_of
+from crmflow.parse.locate import Heading, folded, form_of
 from crmflow.parse.plain import clean, shown
 from crmflow.parse.structure import Found, about_the_file, find_blocks, identity_of
 from crmflow.parse.values import Reader, reader
@@ -81,107 +84,149 @@ def _most_common_kind(formed: Sequence[tuple[Sheet, Form]]) -> WorkbookKind | No
     return kinds.most_common(1)[0][0] if kinds else None
 
 
+_Column: TypeAlias = tuple[str, int, Reader, bool]
+"""A field's id, where it stands in a row, how its cells are read, and whether they are typed rather than computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How the rows of a block are read; ``empty`` has every field, without a value.
+
+    A card is one row of its cells, in the order of their places.
+    """
+
+    fields: Mapping[str, Field]
+    cells: Mapping[str, str]
+    columns: Sequence[_Column]
+    width: int
+    computed: Sequence[tuple[str, tuple[str, str]]]
+    empty: Mapping[str, Value]
+
+
+@lru_cache(maxsize=1024)
+def _shape(block: Block, places: tuple[tuple[str, Heading], ...]) -> _Shape:
+    """Most workbooks have their fields in the same places."""
+    is_table = isinstance(block, Table)
+    at = {name: place.column if is_table else index for index, (name, place) in enumerate(places)}
+    return _Shape(
+        fields={field.id: field for field in block.fields},
+        cells={name: column_letters(place.column + 1) if is_table else place.cell for name, place in places},
+        columns=[
+            (field.id, at[field.id], reader(field), field.formula is None) for field in block.fields if field.id in at
+        ],
+        width=max(at.values(), default=-1) + 1,
+        computed=[(field.id, field.formula) for field in block.fields if field.formula],
+        empty=dict.fromkeys(field.id for field in block.fields),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """A block on its sheet, ready to be read row by row."""
 
     name: str
-    block: Block
+    shape: _Shape
     placement: Placement
-    readers: Sequence[tuple[Field, Reader]]
     oddities: Mapping[str, str]
 
-    def where(self, field: Field, row: int) -> Where:
-        cell = self.placement.cells[field.id]
-        return Where(self.placement.file, self.placement.sheet, f"{cell}{row}" if row else cell)
-
-
-def _layout(one: Found, file: str) -> _Layout:
-    located, sheet = one.located, one.sheet
-    is_table = isinstance(located.block, Table)
-    cells = {
-        name: column_letters(place.column + 1) if is_table else place.cell for name, place in located.places.items()
-    }
-    readers = [(field, reader(field)) for field in located.block.fields]
-    return _Layout(located.block_id, located.block, Placement(file, sheet.name, cells), readers, sheet.oddities)
+    def finding(self, code: str, field_id: str, row: int, value: str, **facts: str) -> Finding:
+        placement, cell = self.placement, self.placement.cells[field_id]
+        where = Where(placement.file, placement.sheet, f"{cell}{row}" if row else cell)
+        return Finding(code, where, value, self.name, field_id, facts)
 
 
 def _records(one: Found, file: str) -> Iterator[Record]:
     located, rows = one.located, one.sheet.rows
-    layout = _layout(one, file)
+    shape = _shape(located.block, tuple(located.places.items()))
+    layout = _Layout(located.block_id, shape, Placement(file, one.sheet.name, shape.cells), one.sheet.oddities)
     if not isinstance(located.block, Table):
-        raws = {name: cell_of(rows[place.row], place.column) for name, place in located.places.items()}
-        yield _record(layout, raws, 0)
+        if card := _record(layout, [cell_of(rows[place.row], place.column) for place in located.places.values()], 0):
+            yield card
         return
-    columns = [(name, place.column) for name, place in located.places.items()]
     for index in located.rows:
-        raws = {name: cell_of(rows[index], column) for name, column in columns}
-        if is_filled(raws, located.block) and not is_total(rows[index]):
-            yield _record(layout, raws, index + 1)
+        row = rows[index]
+        if len(row) < shape.width:
+            row = [*row, *repeat("", shape.width - len(row))]
+        record = _record(layout, row, index + 1)
+        if record and not is_total(row):
+            yield record
 
 
 def cell_of(row: Sequence[Raw], column: int) -> Raw:
     """A cell, without the white space around it; what lies beyond the row's end is empty."""
     raw = row[column] if column < len(row) else ""
-    return clean(raw) if raw and isinstance(raw, str) else raw
-
-
-def is_filled(raws: Mapping[str, Raw], block: Block) -> bool:
-    """Whether anything was typed; a formula's own result is not typing."""
-    return any(raws.get(field.id, "") != "" for field in block.fields if field.formula is None)
+    return clean(raw) if isinstance(raw, str) else raw
 
 
 def is_total(row: Sequence[Raw]) -> bool:
-    first = next((cell for cell in row if not isinstance(cell, str) or clean(cell)), "")
-    return isinstance(first, str) and len(first) <= LONGEST_TOTAL and folded(first) in TOTALS
+    """Whether staff added the row to sum up those above it."""
+    for cell in row:
+        if not isinstance(cell, str):
+            return False
+        if clean(cell):
+            return len(cell) <= LONGEST_TOTAL and folded(cell) in TOTALS
+    return False
 
 
-def _record(layout: _Layout, raws: Mapping[str, Raw], row: int) -> Record:
-    values: dict[str, Value] = {}
+def _record(layout: _Layout, row: Sequence[Raw], number: int) -> Record | None:
+    """The record of a row, None when nothing was typed there; a card, whose number is 0, always is one."""
+    values = dict(layout.shape.empty)
     findings: list[Finding] = []
-    for field, read_cell in layout.readers:
-        raw = raws.get(field.id, "")
+    is_filled = number == 0
+    for field_id, at, read_cell, is_typed in layout.shape.columns:
+        raw = row[at]
+        if isinstance(raw, str):
+            raw = clean(raw)
         if raw == "":
-            values[field.id] = None
-            if layout.oddities:
-                findings += _hidden_behind_emptiness(layout, field, row)
+            if layout.oddities and is_typed:
+                findings += _hidden_behind_emptiness(layout, field_id, number)
             continue
-        values[field.id], code = read_cell(raw)
+        is_filled = is_filled or is_typed
+        values[field_id], code = read_cell(raw)
         if code:
-            facts = {"length": str(len(str(raw))), "limit": str(longest(field))} if code == "TOO_LONG" else {}
-            findings.append(Finding(code, layout.where(field, row), shown(raw)[:SHOWN], layout.name, field.id, facts))
-    for field, expected in _compute(layout.block, values):
-        facts = {"expected": expected}
-        overtyped = shown(raws[field.id])
-        findings.append(Finding("FORMULA_OVERTYPED", layout.where(field, row), overtyped, layout.name, field.id, facts))
-    unread = {finding.field_id: shown(raws.get(finding.field_id, "")) or finding.value for finding in findings}
-    return Record(layout.name, values, layout.placement, row, unread=unread, findings=tuple(findings))
+            findings.append(_not_read(layout, field_id, number, raw, code))
+    if not is_filled:
+        return None
+    if layout.shape.computed:
+        findings += _compute(layout, values, row, number)
+    unread = {one.field_id: _shown_in(layout, row, one.field_id) or one.value for one in findings}
+    return Record(layout.name, values, layout.placement, number, "", tuple(findings), unread)
 
 
-def _hidden_behind_emptiness(layout: _Layout, field: Field, row: int) -> Iterator[Finding]:
+def _shown_in(layout: _Layout, row: Sequence[Raw], field_id: str) -> str:
+    return next(shown(cell_of(row, at)) for name, at, _, _ in layout.shape.columns if name == field_id)
+
+
+def _not_read(layout: _Layout, field_id: str, row: int, raw: Raw, code: str) -> Finding:
+    """The finding ``code`` about a cell."""
+    if code == "TOO_LONG":
+        limit = longest(layout.shape.fields[field_id])
+        return layout.finding(code, field_id, row, shown(raw)[:SHOWN], length=str(len(str(raw))), limit=str(limit))
+    return layout.finding(code, field_id, row, shown(raw)[:SHOWN])
+
+
+def _hidden_behind_emptiness(layout: _Layout, field_id: str, row: int) -> Iterator[Finding]:
     """ERROR_VALUE, NOT_CALCULATED: cells that the reader gives back as empty though they are not."""
-    if field.formula is not None or field.id not in layout.placement.cells:
-        return
-    where = layout.where(field, row)
-    odd = layout.oddities.get(where.cell)
+    cell = layout.placement.cells[field_id]
+    odd = layout.oddities.get(f"{cell}{row}" if row else cell)
     if odd is not None:
-        yield Finding("NOT_CALCULATED" if odd == NOT_CALCULATED else "ERROR_VALUE", where, odd, layout.name, field.id)
+        yield layout.finding("NOT_CALCULATED" if odd == NOT_CALCULATED else "ERROR_VALUE", field_id, row, odd)
 
 
-def _compute(block: Block, values: dict[str, Value]) -> Iterator[tuple[Field, str]]:
-    """Put every formula field's product into ``values``; yield those whose cell said something else."""
-    for field in block.fields:
-        if field.formula is None:
-            continue
-        typed = values[field.id]
-        left, right = (values[name] for name in field.formula)
+def _compute(layout: _Layout, values: dict[str, Value], cells: Sequence[Raw], row: int) -> Iterator[Finding]:
+    """FORMULA_OVERTYPED: put every formula field's product into ``values``; find those whose cell says otherwise."""
+    for field_id, factors in layout.shape.computed:
+        typed = values[field_id]
+        left, right = (values[name] for name in factors)
         if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
-            values[field.id] = None
+            values[field_id] = None
             continue
         product = round(left * right, 6)
-        values[field.id] = product
+        values[field_id] = product
         if isinstance(typed, (int, float)) and abs(typed - product) > TOLERANCE:
-            yield field, f"{product:.2f}".rstrip("0").rstrip(".")
+            expected = f"{product:.2f}".rstrip("0").rstrip(".")
+            value = _shown_in(layout, cells, field_id)
+            yield layout.finding("FORMULA_OVERTYPED", field_id, row, value, expected=expected)
 
 
 def _begun(records: Sequence[Record], catalogue: Catalogue) -> tuple[Record, ...]:
@@ -203,7 +248,7 @@ def _with_periods(records: Sequence[Record], found: Sequence[Found]) -> tuple[Re
     if not periods:
         return tuple(records)
     return tuple(
-        replace(record, period=periods[name]) if (name := record.block.partition(".")[0]) in periods else record
+        record._replace(period=periods[name]) if (name := record.block.partition(".")[0]) in periods else record
         for record in records
     )
 

@@ -9,7 +9,7 @@ from crmflow.catalogue import Catalogue
 from crmflow.codes import say
 from crmflow.declare import Form, Table, Values
 from crmflow.model import Identity, Value, WorkbookKind
-from crmflow.parse.book import cell_of, is_filled, is_total
+from crmflow.parse.book import cell_of, is_total
 from crmflow.parse.locate import Heading, Located, folded, form_of
 from crmflow.parse.plain import clean, shown
 from crmflow.parse.structure import Found, find_blocks
@@ -124,7 +124,8 @@ def _lines(one: Found, own: Mapping[int, str]) -> Iterator[Line]:
     for index in located.rows:
         raws = {name: cell_of(rows[index], place.column) for name, place in located.places.items()}
         theirs = {_own_id(at): _content(one.sheet, Heading(index, at)) for at in own}
-        is_used = is_filled(raws, located.block) or any(value is not None for value in theirs.values())
+        is_filled = any(raws.get(field.id, "") != "" for field in located.block.fields if field.formula is None)
+        is_used = is_filled or any(value is not None for value in theirs.values())
         if is_used and not is_total(rows[index]):
             values = {name: _content(one.sheet, Heading(index, place.column)) for name, place in located.places.items()}
             yield Line(index + 1, values, theirs)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from crmflow.catalogue import Catalogue
 from crmflow.declare import Block, Field, Form, Table, block_id
@@ -34,8 +35,7 @@ _BRACKETS = re.compile(r"[(\[【]([^)\]】]*)[)\]】]")
 _DROPPED = re.compile(r"[\s*:]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A field's place: the row and column (from 0) of a table's heading or of a card's value."""
 
     row: int
@@ -68,14 +68,10 @@ class Located:
     oddities: tuple[Oddity, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """A heading without brackets, stars, colons, blanks, width or case."""
     return _DROPPED.sub("", _BRACKETS.sub("", narrow(clean(text)))).casefold()
-
-
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
-    return folded(text)
 
 
 @lru_cache(maxsize=4096)
@@ -85,10 +81,16 @@ def _unit(text: str) -> str:
     return next((UNITS[part] for part in named if part in UNITS), "")
 
 
-def _labels(fields: Sequence[Field]) -> Mapping[str, Field]:
+@lru_cache(maxsize=1024)
+def _labels(block: Block) -> Mapping[str, Field]:
     return {
-        _folded(label): one for one in fields for label in (one.label.zh, one.label.en, *one.aliases)
+        folded(label): one for one in block.fields for label in (one.label.zh, one.label.en, *one.aliases)
     }
+
+
+@lru_cache(maxsize=1024)
+def _block_titles(form: Form) -> frozenset[str]:
+    return frozenset(folded(text) for block in form.blocks for text in (block.title.zh, block.title.en))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,10 @@ class _Signs:
 def _signs(catalogue: Catalogue) -> _Signs:
     forms = (*catalogue.forms, *catalogue.hidden)
     return _Signs(
-        titles={_folded(text): form for form in forms for text in (form.title.zh, form.title.en)},
-        tabs={_folded(text): form for form in forms for text in (form.sheet.zh, form.sheet.en)},
+        titles={folded(text): form for form in forms for text in (form.title.zh, form.title.en)},
+        tabs={folded(text): form for form in forms for text in (form.sheet.zh, form.sheet.en)},
         labels=tuple(
-            (form, block, _labels(block.fields))
+            (form, block, _labels(block))
             for form in forms for block in form.blocks if len(block.fields) >= FEWEST_LABELS
         ),
     )
@@ -118,14 +120,14 @@ def form_of(sheet: Sheet, catalogue: Catalogue) -> Form | None:
     signs = _signs(catalogue)
     for row in sheet.rows[:TITLE_ROWS]:
         for cell in row:
-            if isinstance(cell, str) and cell and (form := signs.titles.get(_folded(cell))):
+            if isinstance(cell, str) and cell and (form := signs.titles.get(folded(cell))):
                 return form
-    return signs.tabs.get(_folded(sheet.name)) or _by_headings(sheet, signs)
+    return signs.tabs.get(folded(sheet.name)) or _by_headings(sheet, signs)
 
 
 def _by_headings(sheet: Sheet, signs: _Signs) -> Form | None:
     """The form most of whose table's or card's labels are there, where title and tab are lost."""
-    names = {_folded(cell) for row in sheet.rows[:CARD_ROWS] for cell in row if isinstance(cell, str) and cell}
+    names = {folded(cell) for row in sheet.rows[:CARD_ROWS] for cell in row if isinstance(cell, str) and cell}
     top = sheet.rows[:TITLE_ROWS]
     for form, block, labels in signs.labels:
         enough = MOST * len(block.fields)
@@ -136,11 +138,12 @@ def _by_headings(sheet: Sheet, signs: _Signs) -> Form | None:
     return None
 
 
-def _named(cells: Sequence[Raw], labels: Mapping[str, Field]) -> set[str]:
-    """The ids of the fields that the cells name."""
-    return {
-        labels[name].id for cell in cells if isinstance(cell, str) and cell and (name := _folded(cell)) in labels
-    }
+@lru_cache(maxsize=4096)
+def _named(cells: tuple[Raw, ...], block: Block) -> int:
+    """How many of the block's fields the cells name."""
+    labels = _labels(block)
+    names = {folded(cell) for cell in cells if isinstance(cell, str) and cell}
+    return len({labels[name].id for name in names & labels.keys()})
 
 
 def locate(sheet: Sheet, form: Form) -> Iterator[Located | Text]:
@@ -159,9 +162,9 @@ def locate(sheet: Sheet, form: Form) -> Iterator[Located | Text]:
 
 def _title_above(rows: Sequence[Sequence[Raw]], form: Form, row: int) -> int:
     """The row of the block title above ``row``, where there is one: the block before ends there."""
-    titles = {_folded(text) for block in form.blocks for text in (block.title.zh, block.title.en)}
+    titles = _block_titles(form)
     for above in range(row - 1, max(row - 4, -1), -1):
-        if any(isinstance(cell, str) and cell and _folded(cell) in titles for cell in rows[above]):
+        if any(isinstance(cell, str) and cell and folded(cell) in titles for cell in rows[above]):
             return above
     return row
 
@@ -171,16 +174,14 @@ def _heading_row(rows: Sequence[Sequence[Raw]], block: Block) -> int | None:
     if isinstance(block, Table):
         row, matched = _best_row(rows, block, range(len(rows)))
         return row if matched >= max(2, len(block.fields) / 3) or matched == len(block.fields) else None
-    labels = _labels(block.fields)
-    return next((index for index, row in enumerate(rows) if _named(row, labels)), None)
+    return next((index for index, row in enumerate(rows) if _named(tuple(row), block)), None)
 
 
 def _best_row(rows: Sequence[Sequence[Raw]], block: Table, among: range) -> tuple[int | None, int]:
     """The row that names most fields of the table, and how many."""
-    labels = _labels(block.fields)
     best: tuple[int | None, int] = (None, 0)
     for index in among:
-        matched = len(_named(rows[index], labels))
+        matched = _named(tuple(rows[index]), block)
         if matched > best[1]:
             best = (index, matched)
         if matched == len(block.fields):
@@ -189,21 +190,29 @@ def _best_row(rows: Sequence[Sequence[Raw]], block: Table, among: range) -> tupl
 
 
 def _locate_table(rows: Sequence[Sequence[Raw]], block_name: str, block: Block, among: range) -> Located:
-    labels = _labels(block.fields)
+    above = _unit_above(rows, among.start)
+    places, oddities = _headings(tuple(map(str, rows[among.start])), above, among.start, block)
+    return Located(block_name, block, places, range(among.start + 1, among.stop), oddities)
+
+
+@lru_cache(maxsize=1024)
+def _headings(
+    names: tuple[str, ...], above: str, row: int, block: Block
+) -> tuple[Mapping[str, Heading], tuple[Oddity, ...]]:
+    """The places of a table's fields and the faults of its headings; most workbooks have the same ones."""
+    labels = _labels(block)
     places: dict[str, Heading] = {}
     oddities: list[Oddity] = []
-    above = _unit_above(rows, among.start)
-    for column, cell in enumerate(rows[among.start]):
-        if cell == "":
+    for column, name in enumerate(names):
+        if not name:
             continue
-        here = Heading(among.start, column)
-        name = str(cell)
-        if one := labels.get(_folded(name)):
+        here = Heading(row, column)
+        if one := labels.get(folded(name)):
             oddities.extend(_note(one, name if _unit(name) else name + above, here, places))
         else:
             oddities.append(Oddity("COLUMN_UNKNOWN", here.cell, value=name))
-    oddities.extend(_missing(block, places, among.start))
-    return Located(block_name, block, places, range(among.start + 1, among.stop), tuple(oddities))
+    oddities.extend(_missing(block, places, row))
+    return places, tuple(oddities)
 
 
 def _unit_above(rows: Sequence[Sequence[Raw]], heading: int) -> str:
@@ -214,7 +223,7 @@ def _unit_above(rows: Sequence[Sequence[Raw]], heading: int) -> str:
 
 def _locate_card(rows: Sequence[Sequence[Raw]], name: str, block: Block, among: range) -> Located:
     """A card's values: the cell right of each label, or the next that is filled and no label."""
-    labels = _labels(block.fields)
+    labels = _labels(block)
     places: dict[str, Heading] = {}
     oddities: list[Oddity] = []
     for index in among:
@@ -223,7 +232,7 @@ def _locate_card(rows: Sequence[Sequence[Raw]], name: str, block: Block, among: 
         for column, cell in enumerate(row):
             if column <= taken or not isinstance(cell, str) or not cell:
                 continue
-            if one := labels.get(_folded(cell)):
+            if one := labels.get(folded(cell)):
                 taken = _value_column(row, column, labels)
                 oddities.extend(_note(one, cell, Heading(index, taken), places))
     oddities.extend(_missing(block, places, among.start))
@@ -235,7 +244,7 @@ def _value_column(row: Sequence[Raw], label: int, labels: Mapping[str, Field]) -
         cell = row[column]
         if cell == "":
             continue
-        return label + 1 if isinstance(cell, str) and _folded(cell) in labels else column
+        return label + 1 if isinstance(cell, str) and folded(cell) in labels else column
     return label + 1
 
 

@@ -41,34 +41,39 @@ _YES_NO: Mapping[str, bool] = {
 }
 
 
-PROSE = frozenset({Kind.TEXT, Kind.NOTE, Kind.STAFF, Kind.CODE})
+PROSE = frozenset({Kind.TEXT, Kind.NOTE, Kind.STAFF})
 
 
+@lru_cache(maxsize=4096)
 def reader(field: Field) -> Reader:
-    """What turns a cell that is not empty into the value its field's kind wants."""
+    """What turns a cell that is not empty, and cleaned, into the value its field's kind wants."""
     if field.kind is Kind.CHOICE:
         return _choice(field)
-    return _no_longer(_READERS[field.kind], longest(field)) if field.kind in PROSE else _READERS[field.kind]
+    if field.kind is Kind.CODE:
+        return _code(longest(field))
+    return _text(longest(field)) if field.kind in PROSE else _READERS[field.kind]
 
 
-def _no_longer(read: Reader, limit: int) -> Reader:
-    """The reader, refusing texts of more than ``limit`` characters."""
+def _text(limit: int) -> Reader:
+    """A reader of texts of no more than ``limit`` characters."""
 
-    def read_short(raw: Raw) -> Reading:
-        value, code = read(raw)
-        return (None, "TOO_LONG") if isinstance(value, str) and len(value) > limit else (value, code)
+    def read(raw: Raw) -> Reading:
+        text = raw if isinstance(raw, str) else shown(raw)
+        return (text, None) if len(text) <= limit else (None, "TOO_LONG")
 
-    return read_short
-
-
-def _text(raw: Raw) -> Reading:
-    return (raw if isinstance(raw, str) else shown(raw)), None
+    return read
 
 
-def _code(raw: Raw) -> Reading:
-    if isinstance(raw, (int, float)) and not abs(raw) < LARGEST:
-        return None, "DIGITS_LOST"
-    return narrow(shown(raw)), None
+def _code(limit: int) -> Reader:
+    """As ``_text``, for numbers that are names."""
+
+    def read(raw: Raw) -> Reading:
+        if isinstance(raw, (int, float)) and not abs(raw) < LARGEST:
+            return None, "DIGITS_LOST"
+        text = narrow(shown(raw))
+        return (text, None) if len(text) <= limit else (None, "TOO_LONG")
+
+    return read
 
 
 def number_of(raw: Raw) -> float | None:
@@ -176,6 +181,7 @@ def _serial_in_text(text: str) -> datetime | None:
     return _to_the_second(EXCEL_EPOCH + timedelta(days=value))
 
 
+@lru_cache(maxsize=16_384, typed=True)
 def _date(raw: Raw) -> Reading:
     moment = _moment_of(raw)
     return (moment.date(), None) if moment else (None, "NOT_A_DATE")
@@ -227,6 +233,7 @@ def _choice(field: Field) -> Reader:
     """The choice's id; a text on no list comes back as typed, for the closed-list check to report."""
     known = spellings(field)
 
+    @lru_cache(maxsize=1024, typed=True)
     def read(raw: Raw) -> Reading:
         typed = shown(raw)
         return known.get(_folded(typed), typed), None
@@ -249,10 +256,6 @@ def _folded(text: str) -> str:
 
 
 _READERS: Mapping[Kind, Reader] = {
-    Kind.TEXT: _text,
-    Kind.NOTE: _text,
-    Kind.STAFF: _text,
-    Kind.CODE: _code,
     Kind.INTEGER: _integer,
     Kind.NUMBER: _number,
     Kind.YUAN: _money(1.0),
