@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from crmflow.catalogue import Catalogue
 from crmflow.config import Files
-from crmflow.declare import Block, Field, Form, Table, blocks_of, longest
+from crmflow.declare import Block, Field, Form, Table, block_id, blocks_of, longest
 from crmflow.model import Book, FileState, Finding, Placement, Record, Value, Where, WorkbookKind
 from crmflow.parse.locate import Heading, folded, form_of
 from crmflow.parse.plain import clean, shown
@@ -175,9 +175,7 @@ def _record(layout: _Layout, row: Sequence[Raw], number: int) -> Record | None:
     is_filled = number == 0
     for field_id, at, read_cell, is_typed in layout.shape.columns:
         raw = row[at]
-        if isinstance(raw, str):
-            raw = clean(raw)
-        if raw == "":
+        if isinstance(raw, str) and not (raw := clean(raw)):
             if layout.oddities and is_typed:
                 findings += _hidden_behind_emptiness(layout, field_id, number)
             continue
@@ -231,25 +229,23 @@ def _compute(layout: _Layout, values: dict[str, Value], cells: Sequence[Raw], ro
 
 def _begun(records: Sequence[Record], catalogue: Catalogue) -> tuple[Record, ...]:
     """Without the empty cards of forms that nobody has begun to fill; a form of one card always counts."""
-    begun = {record.block.partition(".")[0] for record in records if record.row or any(
+    begun = {record.block for record in records if record.row or any(
         value is not None for value in record.values.values()
     ) or record.unread}
-    single = {form.id for form in catalogue.forms if len(form.blocks) == 1}
-    return tuple(record for record in records if record.block.partition(".")[0] in begun | single)
+    forms = {catalogue.form_of(name) for name in begun} | {form for form in catalogue.forms if len(form.blocks) == 1}
+    blocks = {name for name, _, _ in blocks_of(tuple(forms))}
+    return tuple(record for record in records if record.block in blocks)
 
 
 def _with_periods(records: Sequence[Record], found: Sequence[Found]) -> tuple[Record, ...]:
     """Give every record of a periodic form the year or month its card names."""
     periods: dict[str, str] = {}
-    for form in {one.form.id: one.form for one in found if one.form.period_field}.values():
+    for form in {one.form for one in found if one.form.period_field}:
         card, _, field_id = form.period_field.partition(".")
         named = next((record.values[field_id] for record in records if record.block == f"{form.id}.{card}"), None)
-        periods[form.id] = _period(named)
-    if not periods:
-        return tuple(records)
+        periods |= dict.fromkeys((block_id(form, block) for block in form.blocks), _period(named))
     return tuple(
-        record._replace(period=periods[name]) if (name := record.block.partition(".")[0]) in periods else record
-        for record in records
+        record._replace(period=periods[record.block]) if record.block in periods else record for record in records
     )
 
 

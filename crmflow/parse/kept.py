@@ -16,11 +16,10 @@ from crmflow.parse.structure import Found, find_blocks
 from crmflow.texts import phrase
 from crmflow.workbook.guard import NOT_CALCULATED, column_letters
 from crmflow.workbook.read import Cells, Raw, Sheet
-from crmflow.workbook.validation import LISTS_SHEET
 
 LANGUAGES = ("zh", "en")
-NOT_THEIRS = frozenset({LISTS_SHEET, *(phrase("return.sheet", language) for language in LANGUAGES)})
-"""Sheets that crmflow adds itself: the drop-down lists, a return copy's list of errors."""
+NOT_THEIRS = frozenset(phrase("return.sheet", language) for language in LANGUAGES)
+"""Sheets that crmflow adds itself: a return copy's list of errors."""
 
 At: TypeAlias = tuple[int, int]
 """Row and column, from 0."""

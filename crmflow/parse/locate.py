@@ -217,7 +217,8 @@ def _headings(
 
 def _unit_above(rows: Sequence[Sequence[Raw]], heading: int) -> str:
     """What a line such as ``单位：元`` above the headings says of all columns, in brackets as a heading has it."""
-    lines = (f"（{cell}）" for row in rows[max(heading - 2, 0) : heading] for cell in row if isinstance(cell, str))
+    said = (cell for row in rows[max(heading - 2, 0) : heading] for cell in row if isinstance(cell, str) and cell)
+    lines = (f"（{cell}）" for cell in said)
     return next((line for line in lines if line.startswith("（单位") and _unit(line)), "")
 
 

@@ -70,7 +70,7 @@ def _code(limit: int) -> Reader:
     def read(raw: Raw) -> Reading:
         if isinstance(raw, (int, float)) and not abs(raw) < LARGEST:
             return None, "DIGITS_LOST"
-        text = narrow(shown(raw))
+        text = narrow(raw if isinstance(raw, str) else shown(raw))
         return (text, None) if len(text) <= limit else (None, "TOO_LONG")
 
     return read
@@ -224,6 +224,7 @@ def _birthday(raw: Raw) -> Reading:
     return (lunar, None) if lunar else (None, "NOT_A_BIRTHDAY")
 
 
+@lru_cache(maxsize=1024, typed=True)
 def _yes_no(raw: Raw) -> Reading:
     known = _YES_NO.get(narrow(shown(raw)).lower())
     return (known, None) if known is not None else (None, "NOT_YES_NO")

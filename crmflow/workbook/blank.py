@@ -18,9 +18,9 @@ from crmflow.workbook import plain, style
 from crmflow.workbook.blocks import LAST_ROW, Page, Pen, height, marked_label, write_card, write_table
 from crmflow.workbook.files import replacing
 from crmflow.workbook.peek import IDENTITY_NAME
-from crmflow.workbook.read import Sheet
+from crmflow.workbook.read import LISTS_SHEET, Sheet
 from crmflow.workbook.style import Styles
-from crmflow.workbook.validation import LISTS_SHEET, Lists
+from crmflow.workbook.validation import Lists
 
 IDENTITY_SHEET = "_crmflow"
 CARD_WIDTHS = (24.0, 42.0, 24.0, 42.0)

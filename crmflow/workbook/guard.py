@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
@@ -27,14 +28,14 @@ MEGABYTE = 1_048_576
 _TAG = rb"<(?:\w+:)?c(?=\s)"
 _ADDRESS = rb'(?>[^<>]*?\sr=")([A-Z]{1,3})(\d{1,7})"[^<>]*(?<!/)>'
 _FORMULA = rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
-_FAR = re.compile(rb' r="(?:[A-Z]{2,3}\d|[A-Z]?\d{6})')
+_FAR = re.compile(rb' r="[A-Z]?+(?:[A-Z]|\d{6})')
 """A column beyond Z or a row beyond 99,999: only then is the corner measured."""
 _USED = re.compile(_TAG + _ADDRESS)
 _ERROR = re.compile(
     _TAG + rb'(?=[^<>]*?\st="e")' + _ADDRESS + rb"(?:" + _FORMULA + rb")?<(?:\w+:)?v>([^<]*)</"
 )
 _NO_RESULT = re.compile(
-    _TAG + rb'(?![^<>]*?\st="str")' + _ADDRESS + _FORMULA
+    _TAG + rb'(?=[^<>]*+><(?:\w+:)?f[\s/>])(?![^<>]*?\st="str")' + _ADDRESS + _FORMULA
     + rb"(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
 """``t="str"`` is a formula whose result is an empty text: that is a result."""
@@ -116,18 +117,22 @@ def _inspect_package(package: zipfile.ZipFile, limits: Files) -> Inspection:
     oddities: dict[str, dict[str, str]] = {}
     for part in members:
         if _SHEET.fullmatch(part.filename):
-            sheet = _content(package, part)
-            _refuse_far_cell(sheet, limits)
-            if odd := dict(_odd_cells(sheet)):
+            cells = _cells(package, part)
+            _refuse_far_cell(cells, limits)
+            if odd := dict(_odd_cells(cells)):
                 oddities[part.filename] = odd
-    named = _sheet_parts(package, workbook) if oddities else ()
+    named = _sheet_parts(_without_names(workbook), package.read("xl/_rels/workbook.xml.rels")) if oddities else ()
     return Inspection("xl/vbaProject.bin" in names, {name: oddities[part] for name, part in named if part in oddities})
 
 
-def _content(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """A member, inflated no further than the declared size that was judged; one that lied about it is damaged."""
+def _cells(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """A sheet up to the end of its cells, inflated no further than the declared size that was judged.
+
+    One that lied about its size is damaged. What follows the cells has no values.
+    """
     with package.open(part) as stream:
-        return stream.read(part.file_size)
+        sheet = stream.read(part.file_size)
+    return sheet[: sheet.rfind(b"sheetData")]
 
 
 def _refuse_far_cell(sheet: bytes, limits: Files) -> None:
@@ -152,16 +157,22 @@ def _odd_cells(sheet: bytes) -> Iterator[tuple[str, str]]:
             yield (match[1] + match[2]).decode(), NOT_CALCULATED
 
 
-def _sheet_parts(package: zipfile.ZipFile, workbook: bytes) -> Iterator[tuple[str, str]]:
-    """Sheet names with the package parts that hold them."""
-    targets = {
-        relation.get("Id"): relation.get("Target", "")
-        for relation in fromstring(package.read("xl/_rels/workbook.xml.rels"))
-    }
+def _without_names(workbook: bytes) -> bytes:
+    """The workbook's part without its defined names, which differ from workbook to workbook."""
+    before, _, rest = workbook.partition(b"<definedNames>")
+    return before + rest.rpartition(b"</definedNames>")[2]
+
+
+@lru_cache(maxsize=4)
+def _sheet_parts(workbook: bytes, relations: bytes) -> tuple[tuple[str, str], ...]:
+    """Sheet names with the package parts that hold them: the same in all workbooks of a kind."""
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in fromstring(relations)}
+    parts = []
     for sheet in fromstring(workbook).iterfind(".//{*}sheet"):
         relation_id = next((value for name, value in sheet.items() if name.endswith("}id")), "")
         target = targets.get(relation_id, "")
-        yield sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        parts.append((sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"))
+    return tuple(parts)
 
 
 def column_number(letters: str) -> int:

@@ -17,6 +17,8 @@ Raw: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 """What calamine gives for a cell; ``""`` for an empty one."""
 
 IDENTITY_SHEET = "_crmflow"
+LISTS_SHEET = "_lists"
+"""Holds the drop-down lists that we wrote: nothing that anybody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _bytes_of(path: Path, limits: Files) -> bytes:
 def _sheets(workbook: CalamineWorkbook, inspection: Inspection) -> list[Sheet]:
     sheets = []
     for metadata in workbook.sheets_metadata:
-        if metadata.typ is not SheetTypeEnum.WorkSheet:
+        if metadata.typ is not SheetTypeEnum.WorkSheet or metadata.name == LISTS_SHEET:
             continue
         content = workbook.get_sheet_by_name(metadata.name)
         rows = content.to_python(skip_empty_area=False)

@@ -10,8 +10,8 @@ from xlsxwriter.worksheet import Worksheet
 from crmflow.codes import say
 from crmflow.declare import Field, Kind
 from crmflow.texts import phrase
+from crmflow.workbook.read import LISTS_SHEET
 
-LISTS_SHEET = "_lists"
 TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
 """Excel's own."""
 EARLIEST = datetime(1900, 1, 1)
