@@ -246,6 +246,54 @@ def test_moved_columns_and_inserted_rows_change_no_record(order, above, left, ow
     assert in_cells(one) == []
 
 
+MOVED = PROJECTS.replace("合同额（万元）", "利润额（万元）", 1).replace("利润额（万元） | 预计", "合同额（万元） | 预计")
+
+
+@pytest.mark.parametrize("other", [
+    PROJECTS.replace("合同额（万元）", "合同额（元）"),                  # one cell of the headings says something else
+    PROJECTS.replace("获取率", "备注"),
+    f".\n{PROJECTS.strip()}",                                           # one row further down
+    MOVED,                                                              # two columns have changed places
+    "\n".join(f" | {line.strip()}" for line in PROJECTS.strip().splitlines()),
+], ids=["unit", "unknown", "lower", "moved", "right"])
+def test_a_workbook_is_read_by_its_own_headings_whatever_the_one_before_had(other):
+    drawings = [f"附表8 收益计划\n{drawing.strip()}" for drawing in (PROJECTS, other)]
+    first, second = (alone(drawing) for drawing in drawings)
+    again, anew = (alone(drawing) for drawing in drawings)
+    assert (first, second) == (again, anew)
+    assert [record.values for record in of(first, "F8.projects")] == READ
+    assert (second.findings, of(second, "F8.projects")) != (first.findings, of(first, "F8.projects"))
+
+
+def test_columns_that_changed_places_between_two_workbooks_are_read_from_where_they_now_stand():
+    before = of(alone(f"附表8 收益计划\n{PROJECTS.strip()}"), "F8.projects")[0]
+    after = of(alone(f"附表8 收益计划\n{MOVED.strip()}"), "F8.projects")[0]
+    assert (before.placement.cells["contract_amount"], before.values["contract_amount"]) == ("B", 120.0)
+    assert (after.placement.cells["contract_amount"], after.values["contract_amount"]) == ("F", 10.8)
+
+
+@pytest.mark.parametrize("heading", [True, 1.0, 1, "1", "TRUE"])
+def test_a_heading_that_is_no_text_is_named_as_it_stands(heading):
+    one = parsed(Cells("0" * 64, (Sheet("附表8 收益计划", [[*HEADINGS.split(" | "), heading]]),), {}, has_macros=False))
+    assert [found.value for found in one.findings if found.code == "COLUMN_UNKNOWN"] == [str(heading)]
+
+
+def test_a_card_whose_value_slipped_is_read_after_one_whose_value_did_not():
+    cards = [of(alone(f"附表8 收益计划\n{card}\n{PROJECTS.strip()}"), "F8.plan")[0] for card in (
+        "年度 | 2026\n目标描述 | 甲", "年度 | | 2027\n目标描述 | 乙", "年度 | 2026\n目标描述 | 甲",
+    )]
+    assert [(card.placement.cells["year"], card.values["year"]) for card in cards] == [("B2", 2026), ("C2", 2027), ("B2", 2026)]
+
+
+def test_of_two_sheets_of_a_form_the_first_is_read_by_its_own_headings():
+    sheets = [sheet(f"附表8 收益计划\n{drawing.strip()}", name) for drawing, name in ((PROJECTS, "一"), (MOVED, "二"))]
+    pairs = identity_pairs(identity())
+    for first, amount in ((0, 120.0), (1, 10.8), (0, 120.0)):
+        one = parsed(Cells("0" * 64, (sheets[first], sheets[1 - first]), pairs, has_macros=False))
+        assert of(one, "F8.projects")[0].values["contract_amount"] == amount
+        assert {found.where.sheet for found in one.findings if found.code == "SHEET_DOUBLED"} == {sheets[1 - first].name}
+
+
 @given(st.lists(st.lists(st.text("项目合计年度元（）*:|附表8 收益计划", max_size=8), max_size=6), max_size=12))
 def test_no_sheet_whatever_makes_the_parser_raise(rows):
     """What staff leave behind: pieces of titles, headings and totals anywhere."""

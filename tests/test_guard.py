@@ -199,6 +199,29 @@ def test_oddities_are_given_to_their_sheet_in_strict_ooxml_too():
     assert inspect(data, LIMITS).oddities == {"表": {"B2": "#N/A"}}
 
 
+def test_oddities_are_given_to_the_sheet_of_their_own_workbook_however_much_it_is_like_the_last_one():
+    error = '<row><c r="B2" t="e"><v>#N/A</v></c></row>'
+    names = "<definedNames><definedName name=\"_crmflow_id\">\"{}\"</definedName></definedNames></workbook>"
+    workbooks = [
+        WORKBOOK.replace("表", sheet).replace("</workbook>", names.format(number))
+        for sheet, number in (("表", 1), ("表", 2), ("页", 2), ("表", 3))
+    ]
+    found = [inspect(package(error, workbook=workbook), LIMITS).oddities for workbook in workbooks]
+    assert found == [{"表": {"B2": "#N/A"}}, {"表": {"B2": "#N/A"}}, {"页": {"B2": "#N/A"}}, {"表": {"B2": "#N/A"}}]
+
+
+@pytest.mark.parametrize("end", ["</sheetData>", "</sheetData >", "</x:sheetData>", "</sheetData\n>"])
+def test_all_cells_are_looked_at_however_their_end_is_written(end):
+    far = f'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>{end}<legacyDrawing/></worksheet>'
+    assert refused(package(members={"xl/worksheets/sheet2.xml": far}))[0] == "FILE_FAR_CELL"
+
+
+def test_a_formula_that_no_cell_holds_is_not_odd():
+    after = '<conditionalFormatting><c r="B2"><f>A1*2</f></c></conditionalFormatting>'
+    sheet = f'<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>{after}</worksheet>'
+    assert inspect(package(members={"xl/worksheets/sheet1.xml": sheet}), LIMITS).oddities == {}
+
+
 def test_an_error_without_its_text_does_not_take_the_next_cells():
     rows = '<row><c r="A1" t="e"/><c r="B1"><v>5</v></c><c r="A2" t="e"></c><c r="B2"><v>6</v></c></row>'
     assert inspect(package(rows), LIMITS).oddities == {}

@@ -47,6 +47,15 @@ def test_books_come_in_the_order_of_their_files(tmp_path):
     assert [book.records[0].values["code"] for book in books] == ["A", "B", "C"]
 
 
+def test_a_book_comes_from_another_process_as_it_was_read_there(tmp_path):
+    archive(tmp_path, {"F8.plan": "年度 | 2026", "F8.projects": "项目 | 合同额（万元）\n二期 | 约120"})
+    reading, found = Reading(tmp_path, LIMITS), scan(tmp_path).files
+    (book,) = read(found, reading)
+    assert (book,) == read_chunk(reading, found)
+    assert {finding.code for record in book.records for finding in record.findings} == {"NOT_A_NUMBER"}
+    assert {record.period for record in book.records} == {"", "2026"}
+
+
 def test_no_files_take_no_process(monkeypatch):
     monkeypatch.setattr(Processes, "submit", None)
     with Processes(LIMITS.workers) as helping:

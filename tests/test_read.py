@@ -58,6 +58,12 @@ def test_cells_keep_their_addresses_when_rows_and_columns_before_them_are_empty(
     assert cells(path).rows[2][2] == "C3"
 
 
+def test_our_own_sheets_are_no_sheets_of_theirs(tmp_path):
+    path = write(tmp_path / "a.xlsx", {"Sheet1": [["x"]], "_lists": [["附表8 收益计划"]], IDENTITY_SHEET: [["kind", "archive"]]})
+    assert [one.name for one in read(path, LIMITS).sheets] == ["Sheet1"]
+    assert read(path, LIMITS).identity == {"kind": "archive"}
+
+
 def test_values_come_with_their_types(tmp_path):
     def fill(workbook, sheet):
         sheet.write_row(0, 0, ["文字", 1.5, True])

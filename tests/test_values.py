@@ -33,6 +33,18 @@ def read(kind: Kind, raw):
     return code or value
 
 
+def test_cells_that_are_equal_but_not_the_same_are_read_each_as_what_it_is():
+    assert [read(Kind.YES_NO, raw) for raw in (1.0, True, 1, "1", 0.0, False)] == [True, True, True, True, False, False]
+    listed = Field("it", Text("某项", "It"), Kind.CHOICE, Text("", ""), "", choices=CREDIT)
+    assert [reader(listed)(raw)[0] for raw in (1.0, True, 1, "优", True)] == ["1", "TRUE", "1", "excellent", "TRUE"]
+    assert [read(Kind.DATE, raw) for raw in (DAY, MORNING, DAY)] == [DAY, DAY, DAY]
+
+
+def test_two_fields_that_say_the_same_have_their_own_choices():
+    fields = [Field("it", Text("某项", "It"), Kind.CHOICE, Text("", ""), "", choices=(Choice(name, Text("优", "A")),)) for name in "ab"]
+    assert [reader(one)("优")[0] for one in fields] == ["a", "b"]
+
+
 @pytest.mark.parametrize(("typed", "value"), [
     (1200, 1200.0),
     (-0.5, -0.5),

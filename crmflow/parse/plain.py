@@ -24,8 +24,7 @@ _PUNCTUATION = str.maketrans("。‐‑‒–—―−", ".-------")
 def clean(text: str) -> str:
     """Without surrounding or invisible white space; what is inside stays as it was typed.
 
-    Cells repeat what others say, so most texts come out of the cache: quicker, and one and the same object, which
-    takes its room only once.
+    Cells repeat what others say: a text that was met before is the same object again.
     """
     return (text if text.isascii() else _INVISIBLE.sub("", text)).strip()
 
