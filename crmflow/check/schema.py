@@ -1,15 +1,16 @@
-"""The only user of pandera: one schema a block, made from its declaration, run over the rows of many workbooks at once.
+"""The only user of pandera: one check a block, made from its declaration, run over the rows of many workbooks at once.
 
-pandera says *which* cells fail, by row position; ``fault`` says *what* is wrong with each.
+pandera says *which* rows fail; what its check is made of, asked of those rows again, says which of their cells, and
+``fault`` says *what* is wrong with each.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 import pandera.polars as pandera
 import polars as pl
 from pandera.api.polars.types import PolarsData
-from pandera.errors import SchemaErrors
+from pandera.errors import SchemaError, SchemaErrorReason
 
 from crmflow.declare import Block, Field, Kind
 from crmflow.model import Finding, Record, Value, Where
@@ -28,24 +29,31 @@ def check_block(block_id: str, block: Block, rows: Sequence[Record], today: date
     A cell that could not be read has its finding already and is passed over.
     """
     fields = {field.id: field for field in block.fields if _is_bound(field)}
-    frame = pl.DataFrame({
-        name: pl.Series([row.values[name] for row in rows], dtype=_TYPES.get(field.kind, pl.String()))
-        for name, field in fields.items()
-    })
-    for column, position in _failures(_schema(fields.values(), today), frame):
-        row, field = rows[position], fields[column]
-        if column not in row.unread and column in row.placement.cells:
-            yield position, _finding(block_id, row, field)
+    if not fields:
+        return
+    types = {name: _TYPES.get(field.kind, pl.String()) for name, field in fields.items()}
+    frame = pl.from_dicts([row.values for row in rows], types)
+    holds = [_holds(field, today).alias(name) for name, field in fields.items()]
+    failing = _failing(frame, pl.all_horizontal(holds))
+    for position, cells in zip(failing, frame[failing].select(holds).iter_rows(named=True), strict=True):
+        row = rows[position]
+        for name, is_good in cells.items():
+            if not is_good and name not in row.unread and name in row.placement.cells:
+                yield position, _finding(block_id, row, fields[name])
 
 
-def _schema(fields: Iterable[Field], today: date) -> pandera.DataFrameSchema:
-    return pandera.DataFrameSchema({
-        field.id: pandera.Column(
-            _TYPES.get(field.kind, pl.String()), nullable=True,
-            checks=pandera.Check(_passes(_holds(field, today)), error=field.id),
-        )
-        for field in fields
-    })
+def _failing(frame: pl.DataFrame, holds: pl.Expr) -> list[int]:
+    """The positions of the rows that fail; a check that crashed is our bug and raises."""
+    check = pandera.Check(_passes(holds), n_failure_cases=1)
+    try:
+        pandera.DataFrameSchema(checks=check).validate(frame)
+    except SchemaError as error:
+        if error.reason_code is not SchemaErrorReason.DATAFRAME_CHECK:
+            raise RuntimeError(f"the check broke: {error}") from error
+        # pandera's frames hold the error that holds them, and with them the rows of every caller.
+        error.with_traceback(None)
+        return list((~error.check_output.to_series()).arg_true())
+    return []
 
 
 def _is_bound(field: Field) -> bool:
@@ -78,17 +86,6 @@ def _holds(field: Field, today: date) -> pl.Expr:
 
 def _end(field: Field, today: date) -> date | datetime:
     return datetime.combine(today, time()) + timedelta(days=1) if field.kind is Kind.MOMENT else today
-
-
-def _failures(schema: pandera.DataFrameSchema, frame: pl.DataFrame) -> Iterator[tuple[str, int]]:
-    """Column and row position of each failing cell; a check that crashed is our bug and raises."""
-    try:
-        schema.validate(frame, lazy=True)
-    except SchemaErrors as errors:
-        for case in errors.failure_cases.iter_rows(named=True):
-            if case["index"] is None:
-                raise RuntimeError(f"the check of {case['column']} broke: {case['failure_case']}") from errors
-            yield case["column"], case["index"]
 
 
 def fault(field: Field, value: Value) -> str:
