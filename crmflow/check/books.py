@@ -50,16 +50,15 @@ def check_books(
     books: Sequence[Book], catalogue: Catalogue, reference: Reference, today: date
 ) -> tuple[Checked, ...]:
     """Check workbooks; a cell is reported once, by the first check that objects to it."""
-    faults = [[list(record.findings) for record in book.records] for book in books]
-    loose: list[list[Finding]] = [list(book.findings) for book in books]
+    faults = [[record.findings for record in book.records] for book in books]
+    loose = [list(book.findings) for book in books]
     for which, position, finding in _broken(books, catalogue, reference, today):
         if position < 0:
             loose[which].append(finding)
         elif not _is_told(faults[which][position], finding):
-            faults[which][position].append(finding)
+            faults[which][position] += (finding,)
     return tuple(
-        Checked(book, tuple(tuple(row) for row in faults[which]), tuple(loose[which]))
-        for which, book in enumerate(books)
+        Checked(book, tuple(faults[which]), tuple(loose[which])) for which, book in enumerate(books)
     )
 
 
@@ -70,13 +69,13 @@ def _is_told(findings: Sequence[Finding], finding: Finding) -> bool:
 def _broken(
     books: Sequence[Book], catalogue: Catalogue, reference: Reference, today: date
 ) -> Iterator[tuple[int, int, Finding]]:
-    yield from _by_schema(books, catalogue, today)
-    for which, book in enumerate(books):
-        view = View(book, catalogue, reference, today)
+    views = [View(book, catalogue, reference, today) for book in books]
+    yield from _by_schema(views, catalogue, today)
+    for which, view in enumerate(views):
         for rule in RULES:
             for position, finding in rule(view):
                 yield which, position, finding
-    yield from _between_workbooks(books, reference)
+    yield from _between_workbooks(views, reference)
 
 
 def load_schema() -> Callable[[str, Block, Sequence[Record], date], Iterator[tuple[int, Finding]]]:
@@ -86,29 +85,36 @@ def load_schema() -> Callable[[str, Block, Sequence[Record], date], Iterator[tup
     return check_block
 
 
-def _by_schema(books: Sequence[Book], catalogue: Catalogue, today: date) -> Iterator[tuple[int, int, Finding]]:
+def _by_schema(views: Sequence[View], catalogue: Catalogue, today: date) -> Iterator[tuple[int, int, Finding]]:
     check_block = load_schema()
     places: dict[str, list[tuple[int, int]]] = defaultdict(list)
     rows: dict[str, list[Record]] = defaultdict(list)
-    for which, book in enumerate(books):
-        for position, record in enumerate(book.records):
-            places[record.block].append((which, position))
-            rows[record.block].append(record)
+    for which, view in enumerate(views):
+        for name, found in view.blocks.items():
+            places[name] += [(which, position) for position, _ in found]
+            rows[name] += [record for _, record in found]
     for name, records in rows.items():
         for index, finding in check_block(name, catalogue.block(name), records, today):
             yield (*places[name][index], finding)
 
 
-def _between_workbooks(books: Sequence[Book], reference: Reference) -> Iterator[tuple[int, int, Finding]]:
+def _between_workbooks(views: Sequence[View], reference: Reference) -> Iterator[tuple[int, int, Finding]]:
     """CUSTOMER_DOUBLED, CREDIT_CODE_DOUBLED, PERSON_DOUBLED: the workbook that stands was first."""
     taken = dict(_standing(reference))
-    for which, book in enumerate(books):
-        for position, record in enumerate(book.records):
-            for field_id, code in UNIQUE.get(record.block, ()):
-                if value := text_of(record.values[field_id]):
-                    owner, original = taken.setdefault((code, value), (book.workbook_id, book.file))
-                    if owner != book.workbook_id:
-                        yield which, position, at(record, field_id, code, value, original=original)
+    for which, view in enumerate(views):
+        own = view.book.workbook_id, view.book.file
+        for position, record, field_id, code in _unique(view):
+            if value := text_of(record.values[field_id]):
+                owner, original = taken.setdefault((code, value), own)
+                if owner != view.book.workbook_id:
+                    yield which, position, at(record, field_id, code, value, original=original)
+
+
+def _unique(view: View) -> Iterator[tuple[int, Record, str, str]]:
+    """The cells of ``UNIQUE`` fields: row position, row, field and the code that says that it is doubled."""
+    for name, fields in UNIQUE.items():
+        for position, record in view.rows(name):
+            yield from ((position, record, *field) for field in fields)
 
 
 def _standing(reference: Reference) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:

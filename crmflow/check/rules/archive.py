@@ -1,9 +1,12 @@
 """Rules across the forms of a customer's archive, the monthly report and the staff register."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
+from crmflow.catalogue import Catalogue
 from crmflow.check.rules.view import Broken, View, at, text_of
+from crmflow.declare import Field
 
 TENDER = re.compile(r"招标|投标|评标|开标|标底|\b(?:tender|bid)\b", re.IGNORECASE)
 RELATIONS_WORTH_A_WARNING = 3
@@ -19,16 +22,22 @@ def account_manager_is_in_service(view: View) -> Broken:
 
 def names_repeat_their_profile(view: View) -> Broken:
     """PERSON_WITHOUT_PROFILE: key persons of F3 and F4 stand in F2."""
-    for name, rows in view.blocks.items():
-        for field in view.catalogue.block(name).fields:
-            source, _, source_field = field.in_block.rpartition(".")
-            if not source or source in view.book.absent:
-                continue
-            known = {text_of(record.values[source_field]) for _, record in view.blocks.get(source, ())}
-            for position, record in rows:
-                named = record.values[field.id]
-                if isinstance(named, str) and named not in known:
-                    yield position, at(record, field.id, "PERSON_WITHOUT_PROFILE", named)
+    for name, field in _repeating(view.catalogue):
+        source, _, source_field = field.in_block.rpartition(".")
+        rows = view.rows(name)
+        if not rows or source in view.book.absent:
+            continue
+        known = {text_of(record.values[source_field]) for _, record in view.rows(source)}
+        for position, record in rows:
+            named = record.values[field.id]
+            if isinstance(named, str) and named not in known:
+                yield position, at(record, field.id, "PERSON_WITHOUT_PROFILE", named)
+
+
+@lru_cache(maxsize=1)
+def _repeating(catalogue: Catalogue) -> Sequence[tuple[str, Field]]:
+    """The fields that repeat those of another block, each with its own block."""
+    return [(name, field) for name, block in catalogue.blocks.items() for field in block.fields if field.in_block]
 
 
 def reporting_lines_do_not_circle(view: View) -> Broken:
@@ -51,9 +60,10 @@ def superiors_are_staff(view: View) -> Broken:
 
 def lines_of_authority_do_not_circle(view: View) -> Broken:
     """SUPERIOR_CYCLE: escalation ends somewhere (F30)."""
-    people = view.people
-    above = {p.number: superior.number for p in people.people.values() if (superior := people.superior(p))}
-    for position, record in view.blocks.get("F30.people", ()):
+    rows, people = view.rows("F30.people"), view.people
+    superiors = {person.number: people.superior(person) for person in people.people.values()} if rows else {}
+    above = {number: superior.number for number, superior in superiors.items() if superior}
+    for position, record in rows:
         if chain := _circle(text_of(record.values["number"]), above):
             shown = " → ".join(people.people[number].name for number in chain)
             yield position, at(record, "superior", "SUPERIOR_CYCLE", text_of(record.values["superior"]), chain=shown)

@@ -1,5 +1,10 @@
 """Rules that hold in every form: keys, the checks a row declares, and people who must be ours."""
 
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+
+from crmflow.catalogue import Catalogue
 from crmflow.check.rules.view import Broken, View, at, shown, text_of
 from crmflow.declare import Block, Field, Kind, Table
 from crmflow.model import Record, Text
@@ -10,7 +15,7 @@ def keys_are_unique(view: View) -> Broken:
     """KEY_DOUBLED: rows of one block are told apart by their key (section 2.3)."""
     for name, rows in view.blocks.items():
         block = view.catalogue.block(name)
-        if not isinstance(block, Table):
+        if not isinstance(block, Table) or _are_unique(block, rows):
             continue
         seen: dict[tuple[str, ...], int] = {}
         for position, record in rows:
@@ -19,6 +24,12 @@ def keys_are_unique(view: View) -> Broken:
                 facts: dict[str, str | Text] = {"other": str(seen[key]), "key": _labels(block)}
                 yield position, at(record, block.key[0], "KEY_DOUBLED", key[0], **facts)
             seen.setdefault(key, record.row)
+
+
+def _are_unique(block: Table, rows: Sequence[tuple[int, Record]]) -> bool:
+    """Whether all keys differ, as nearly always: found out in a fraction of the time that it takes to tell which."""
+    key = itemgetter(*block.key)
+    return len({key(record.values) for _, record in rows}) == len(rows)
 
 
 def _labels(block: Table) -> Text:
@@ -31,14 +42,13 @@ def row_checks_hold(view: View) -> Broken:
     for name, rows in view.blocks.items():
         block = view.catalogue.block(name)
         for check in block.checks:
+            reads = {check.field_id, *check.reads}
             for position, record in rows:
+                values = record.values
                 # A workbook older than the field has no cell to mend.
-                if check.field_id not in record.placement.cells:
+                if check.field_id not in record.placement.cells or not reads.isdisjoint(record.unread):
                     continue
-                unread = record.unread.keys() & {check.field_id, *check.reads} if record.unread else ()
-                if unread or any(record.values[need] is None for need in check.needs):
-                    continue
-                if not check.passes(record.values):
+                if None not in [values[need] for need in check.needs] and not check.passes(values):
                     value = _as_typed(block, check.field_id, record)
                     yield position, at(record, check.field_id, check.code, value, **check.facts)
 
@@ -54,19 +64,27 @@ def staff_are_staff(view: View) -> Broken:
     if not view.people.people:
         return
     for name, rows in view.blocks.items():
-        fields = [field for field in view.catalogue.block(name).fields if field.kind is Kind.STAFF]
-        for position, record in rows:
-            for field in fields:
-                yield from _staff_fault(view.people, position, record, field)
+        for field in _staff_fields(view.catalogue)[name]:
+            yield from _staff_faults(view.people, rows, field)
 
 
-def _staff_fault(people: Directory, position: int, record: Record, field: Field) -> Broken:
-    named = record.values[field.id]
-    if not isinstance(named, str):
-        return
-    candidates = people.candidates(named)
-    if not candidates:
-        yield position, at(record, field.id, "NOT_STAFF", named)
-    elif len(candidates) > 1:
-        choice = "、".join(f"{person.name}（{person.number}）" for person in candidates[:4])
-        yield position, at(record, field.id, "STAFF_AMBIGUOUS", named, candidates=choice)
+@lru_cache(maxsize=1)
+def _staff_fields(catalogue: Catalogue) -> Mapping[str, Sequence[Field]]:
+    """The fields of each block that name people of ours."""
+    return {
+        name: [field for field in block.fields if field.kind is Kind.STAFF] for name, block in catalogue.blocks.items()
+    }
+
+
+def _staff_faults(people: Directory, rows: Sequence[tuple[int, Record]], field: Field) -> Broken:
+    named = {value for _, record in rows if isinstance(value := record.values[field.id], str)}
+    doubtful = {name: found for name in named if len(found := people.candidates(name)) != 1}
+    for position, record in rows if doubtful else ():
+        value = record.values[field.id]
+        if not isinstance(value, str) or value not in doubtful:
+            continue
+        if candidates := doubtful[value]:
+            choice = "、".join(f"{person.name}（{person.number}）" for person in candidates[:4])
+            yield position, at(record, field.id, "STAFF_AMBIGUOUS", value, candidates=choice)
+        else:
+            yield position, at(record, field.id, "NOT_STAFF", value)
