@@ -21,7 +21,7 @@ from crmflow.check.rules import Reference
 from crmflow.config import Config
 from crmflow.consolidate import Action, Changes, consolidate
 from crmflow.consolidate.matching import Known
-from crmflow.intake import in_groups, read_books, reading_of, wake
+from crmflow.intake import GROUP, in_groups, read_books, reading_of, wake
 from crmflow.model import Book, FileState, Finding, Value, Where, WorkbookKind
 from crmflow.people import Directory, in_service
 from crmflow.processes import Processes
@@ -96,23 +96,19 @@ def take_in(filing: Filing, found: Scan, progress: Progress) -> None:
     findings.clear_loose(filing.connection)
     unread: list[Book] = []
     present: set[str] = set()
-    for books in _read_in_groups(filing, touched, progress):
-        own = _with_identity(books, known)
+    groups = list(in_groups(touched, filing.config.folders.workbooks, KINDS, filing.store.catalogue))
+    books = _read(filing, [state for group in groups for state in group], progress)
+    for group in groups:
+        own = _with_identity(islice(books, len(group)), known)
         present |= {book.workbook_id for book in own}
         unread += [book for book in own if book.kind is None]
         for kind in KINDS:
             _take_in_kind(filing, kind, [book for book in own if book.kind is kind], there, known)
+        del own  # What has been entered would take memory while the next group is read.
     for kind in KINDS:
         unread += _check_again(filing, kind, there, known)
     present |= filing.tally.resting.keys() | filing.tally.rows.keys()
     _enter_loose_findings(filing, found, unread, known, present)
-
-
-def _read_in_groups(filing: Filing, states: Sequence[FileState], progress: Progress) -> Iterator[list[Book]]:
-    groups = list(in_groups(states, filing.config.folders.workbooks, KINDS, filing.store.catalogue))
-    books = _read(filing, [state for group in groups for state in group], progress)
-    for group in groups:
-        yield list(islice(books, len(group)))
 
 
 def _seen_at(state: FileState) -> Seen:
@@ -206,17 +202,20 @@ def _check_again(
 
     Returns the books that turned out not to be of the kind any more.
     """
+    resting = [one for one in archive.workbooks(filing.connection, kind).values() if _was_at(one) in there]
+    if not resting:
+        return []
     against = fingerprint(kind, _reference(filing, kind), filing.today, filing.store.catalogue.origin)
-    resting = [
-        one for one in archive.workbooks(filing.connection).values() if one.kind == kind and _was_at(one) in there
-    ]
-    outdated = [one for one in resting if _must_be_checked_again(one, against, filing.today)]
-    again = list(_read(filing, [FileState(*_was_at(one)) for one in outdated], _silent))
-    _take_in_kind(filing, kind, [book for book in again if book.kind is kind], there, known)
+    outdated = {one for one in resting if _must_be_checked_again(one, against, filing.today)}
+    again = _read(filing, [FileState(*_was_at(one)) for one in resting if one in outdated], _silent)
+    others: list[Book] = []
+    while books := list(islice(again, GROUP)):
+        _take_in_kind(filing, kind, [book for book in books if book.kind is kind], there, known)
+        others += [book for book in books if book.kind is not kind]
     for one in resting:
         if one not in outdated and one.workbook_id not in filing.tally.rows:
             filing.tally.resting[one.workbook_id] = Counter(unchanged=one.rows - one.held, held=one.held)
-    return [book for book in again if book.kind is not kind]
+    return others
 
 
 def _silent(_done: int, _all: int) -> None:
@@ -316,8 +315,8 @@ Said: TypeAlias = Iterable[tuple[str, Mapping[str, Value]]]
 
 def _governing(changes: Changes, standing: Sequence[Known]) -> Said:
     """What the store will hold, then what the file says: a keeper who waits for confirmation is told nothing yet."""
-    revised = {revision.row_id for revision in changes.revisions}
     yield from ((one.block, one.values) for one in changes.revisions if one.action is not Action.CLOSE)
+    revised = {revision.row_id for revision in changes.revisions}
     yield from ((one.block, one.values) for one in standing if one.is_open and one.row_id not in revised)
     yield from _said(changes.book)
 

@@ -6,11 +6,12 @@ that disappears is closed, and what looks like an accident waits for somebody to
 confirm it. Rows are matched as decision 5 says.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from string import ascii_uppercase
+from typing import NamedTuple
 
 from crmflow.catalogue import Catalogue
 from crmflow.check.books import Checked, has_error
@@ -31,8 +32,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(NamedTuple):
     """An immutable statement about a row; a closing keeps the values it closes on."""
 
     row_id: str
@@ -44,8 +44,7 @@ class Revision:
     values: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where a row was last seen, and whether what the store holds of it is behind the file."""
 
     row_id: str
@@ -107,8 +106,8 @@ def consolidate(
     other_customer = [hold for hold in other_customers(book, rows, by_block) if hold.token not in confirmed]
     draft.holds += other_customer
     customer = _customer(rows, by_block, is_held=bool(other_customer))
-    barred = _barred_blocks(checked, catalogue, customer)
-    periods = _periods(book)
+    barred = _barred_blocks(checked, rows, catalogue, customer)
+    periods = _periods(rows)
     for name in sorted(rows.keys() | by_block.keys()):
         incoming, standing = rows.get(name, []), by_block.get(name, [])
         if other_customer or name in barred or name in book.absent:
@@ -125,22 +124,28 @@ def consolidate(
     )
 
 
-def _periods(book: Book) -> Mapping[str, Set[str]]:
+def _periods(rows: Mapping[str, list[Row]]) -> Mapping[str, Set[str]]:
     """The periods that the file speaks of in each form: rows of other periods are other rows."""
     periods: dict[str, set[str]] = defaultdict(set)
-    for record in book.records:
-        periods[record.block.partition(".")[0]].add(record.period)
+    for name, found in rows.items():
+        periods[name.partition(".")[0]].update(row.record.period for row in found)
     return periods
 
 
 def _rows_by_block(checked: Checked, catalogue: Catalogue) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = defaultdict(list)
-    seen: dict[tuple[str, str], int] = defaultdict(int)
+    rows: dict[str, list[tuple[Record, tuple[Finding, ...]]]] = defaultdict(list)
     for record, faults in zip(checked.book.records, checked.faults, strict=True):
-        key = key_text(record.period, record.values, catalogue.block(record.block))
-        rows[record.block].append(Row(record, faults, key, seen[record.block, key]))
-        seen[record.block, key] += 1
-    return rows
+        rows[record.block].append((record, faults))
+    return {name: list(_named(found, key_fields(catalogue.block(name)))) for name, found in rows.items()}
+
+
+def _named(rows: Iterable[tuple[Record, tuple[Finding, ...]]], fields: Sequence[str]) -> Iterator[Row]:
+    """The rows of a block with their names; those with the same key ``fields`` are counted."""
+    seen: dict[str, int] = defaultdict(int)
+    for record, faults in rows:
+        key = key_text(record.period, record.values, fields)
+        yield Row(record, faults, key, seen[key])
+        seen[key] += 1
 
 
 def _keyed(rows: Mapping[str, list[Row]]) -> Iterator[Finding]:
@@ -168,7 +173,9 @@ def _customer(rows: Mapping[str, list[Row]], known: Mapping[str, list[Known]], *
     return "" if at_fault else text_of(cover.record.values["code"])
 
 
-def _barred_blocks(checked: Checked, catalogue: Catalogue, customer: str) -> Set[str]:
+def _barred_blocks(
+    checked: Checked, rows: Mapping[str, list[Row]], catalogue: Catalogue, customer: str
+) -> Set[str]:
     """Blocks whose headings are at fault: their rows cannot be trusted and none is accepted.
 
     A cover without a code, or with another archive's, bars its whole archive: nobody knows whose customer it is.
@@ -182,15 +189,17 @@ def _barred_blocks(checked: Checked, catalogue: Catalogue, customer: str) -> Set
     is_nobodys = checked.book.kind is WorkbookKind.ARCHIVE and not customer
     if is_nobodys or codes & {"CUSTOMER_DOUBLED", "CREDIT_CODE_DOUBLED"}:
         barred |= set(catalogue.blocks)
-    return barred | set(_without_period(checked, catalogue))
+    return barred | set(_without_period(rows, catalogue))
 
 
-def _without_period(checked: Checked, catalogue: Catalogue) -> Iterator[str]:
+def _without_period(rows: Mapping[str, list[Row]], catalogue: Catalogue) -> Iterator[str]:
     """The blocks of periodic forms whose year or month is missing or wrong."""
-    for record, faults in zip(checked.book.records, checked.faults, strict=True):
-        form = catalogue.form_of(record.block)
+    for name, found in rows.items():
+        form = catalogue.form_of(name)
         card, _, field_id = form.period_field.partition(".")
-        if record.block == f"{form.id}.{card}" and any(one.field_id == field_id for one in faults if has_error([one])):
+        if name == f"{form.id}.{card}" and any(
+            one.field_id == field_id for row in found for one in row.faults if has_error([one])
+        ):
             yield from (block_id(form, block) for block in form.blocks)
 
 
@@ -224,9 +233,8 @@ def _merge_block(
         return
     for row, one in pairs:
         _settle_pair(merge, row, one, draft)
-    for row in new:
-        _open(merge.name, row, new_id, draft)
-    keep = any(not row.is_good for row in new)
+    _open(new, new_id, draft)
+    keep = bool(gone) and not all(row.is_good for row in new)
     for one in gone:
         _let_go(one, keep, draft)
 
@@ -255,7 +263,7 @@ def _settle_pair(merge: _Merge, row: Row, one: Known, draft: _Draft) -> None:
 
 def _position(row_id: str, record: Record, *, stale: bool) -> Position:
     """Where a row stands; a card stands where its first field does."""
-    row = record.row or min((int(re.sub(r"\D", "", cell)) for cell in record.placement.cells.values()), default=0)
+    row = record.row or min([int(cell.lstrip(ascii_uppercase)) for cell in record.placement.cells.values()], default=0)
     return Position(row_id, record.placement.sheet, row, stale)
 
 
@@ -267,16 +275,18 @@ def _rekeyed(block: Block, row: Row, one: Known) -> Finding:
     return replace(at(row.record, field_id, "REKEYED", text_of(values[field_id]), before=before), row_key=row.name)
 
 
-def _open(name: str, row: Row, new_id: Callable[[], str], draft: _Draft) -> None:
-    if not row.is_good:
-        draft.held.append(Held(name, row.key, row.record))
-        return
-    row_id = new_id()
-    draft.accepted += 1
-    draft.revisions.append(
-        Revision(row_id, name, row.record.period, row.key, row.ordinal, Action.OPEN, row.record.values)
-    )
-    draft.positions.append(_position(row_id, row.record, stale=False))
+def _open(new: Iterable[Row], new_id: Callable[[], str], draft: _Draft) -> None:
+    for row in new:
+        record = row.record
+        if not row.is_good:
+            draft.held.append(Held(record.block, row.key, record))
+            continue
+        row_id = new_id()
+        draft.accepted += 1
+        draft.positions.append(_position(row_id, record, stale=False))
+        draft.revisions.append(
+            Revision(row_id, record.block, record.period, row.key, row.ordinal, Action.OPEN, record.values)
+        )
 
 
 def _let_go(one: Known, keep: bool, draft: _Draft) -> None:

@@ -1,8 +1,9 @@
 """Which incoming row is which row of the store (decision 5)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from crmflow.check.books import has_error
 from crmflow.check.rules import text_of
@@ -32,8 +33,7 @@ class Known:
     customer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """An incoming row with its name within the block."""
 
     record: Record
@@ -43,7 +43,7 @@ class Row:
 
     @property
     def is_good(self) -> bool:
-        return not has_error(self.faults)
+        return not (self.faults and has_error(self.faults))
 
     @property
     def name(self) -> str:
@@ -51,9 +51,9 @@ class Row:
         return f"{self.key}\x1f{self.ordinal}" if self.key.strip("\x1f") else ""
 
 
-def key_text(period: str, values: Mapping[str, Value], block: Block) -> str:
-    """What names a row within its block: its period and key fields."""
-    return "\x1f".join((period, *(text_of(values[name]).casefold() for name in key_fields(block))))
+def key_text(period: str, values: Mapping[str, Value], fields: Iterable[str]) -> str:
+    """What names a row within its block: its period and key ``fields``."""
+    return "\x1f".join([period, *[text_of(values[name]) for name in fields]]).casefold()
 
 
 def match(
@@ -63,6 +63,8 @@ def match(
 
     Only rows of ``periods`` can be gone: the file says nothing of other years.
     """
+    if not standing:
+        return [], list(incoming), []
     named = {(one.key, one.ordinal): one for one in standing}
     pairs: list[tuple[Row, Known]] = []
     new: list[Row] = []

@@ -4,26 +4,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, repeat
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, insert, inspect, select, update
 
 from crmflow.catalogue import Catalogue
 from crmflow.check.rules import Archive, Usage, person_of, usage_of
-from crmflow.consolidate import Action, Changes
+from crmflow.consolidate import Action, Changes, Revision
 from crmflow.consolidate.matching import Known
 from crmflow.model import Accepted
 from crmflow.people import Directory
 from crmflow.store import audit, current, findings, mailbox, runs
-from crmflow.store.base import METADATA, exists, insert_rows, insert_tuples, open_engine
+from crmflow.store.base import METADATA, exists, insert_columns, insert_rows, open_engine
 from crmflow.store.codec import dump_facts, dump_values, load_values
 from crmflow.store.evidence import KeptRow, arrivals, first_seen
 from crmflow.store.migrations import SCHEMA, migrate
 from crmflow.store.tables import FINDING, HELD, META, POSITION, REVISION, WORKBOOK
-
-WRITTEN_AT_ONCE = 50
-"""Workbooks whose rows are laid out in memory for the database at a time."""
-
 
 SEEN = ("new_sheet", "new_row", "new_stale", "new_sha256", "new_last_run")
 
@@ -95,10 +92,10 @@ def open_to_look(url: str, catalogue: Catalogue) -> Store:
     return open_store(url if exists(url) else "sqlite://", catalogue)
 
 
-def workbooks(connection: Connection) -> Mapping[str, KnownWorkbook]:
-    """Every workbook ever taken in, by id."""
-    names = KnownWorkbook.__dataclass_fields__
-    rows = connection.execute(select(*(WORKBOOK.c[name] for name in names)))
+def workbooks(connection: Connection, kind: str = "") -> Mapping[str, KnownWorkbook]:
+    """Every workbook ever taken in, or every one of a kind, by id."""
+    query = select(*(WORKBOOK.c[name] for name in KnownWorkbook.__dataclass_fields__))
+    rows = connection.execute(query.where(WORKBOOK.c.kind == kind) if kind else query)
     return {row[0]: KnownWorkbook(*row) for row in rows}
 
 
@@ -126,19 +123,15 @@ def known_rows(connection: Connection, catalogue: Catalogue, workbook_ids: Itera
 def apply(store: Store, connection: Connection, taken: Sequence[Taken], run: int, now: datetime, today: date) -> None:
     """Make the changes of some workbooks true, in the caller's transaction."""
     since = runs.scanned_before(connection, run)
-    arrived: dict[str, datetime | None] = {}
-    seen: dict[KeptRow, datetime] = {}
-    for start in range(0, len(taken), WRITTEN_AT_ONCE):
-        some = taken[start : start + WRITTEN_AT_ONCE]
-        arrived |= arrivals(connection, [one.changes.book for one in some], since, now)
-        seen |= first_seen(connection, [one.changes.book.workbook_id for one in some])
-        _write_rows(store, connection, some, run, now, arrived)
+    arrived = arrivals(connection, [one.changes.book for one in taken], since, now)
+    seen = first_seen(connection, [one.changes.book.workbook_id for one in taken])
+    _write_rows(store, connection, taken, run, now, arrived)
     ids = [{"gone": one.changes.book.workbook_id} for one in taken]
     for table in (HELD, FINDING, WORKBOOK):
         column = table.c.source if table is FINDING else table.c.workbook_id
         connection.execute(delete(table).where(column == bindparam("gone")), ids)
-    _insert(connection, HELD, [row for one in taken for row in _held(one, seen, now)])
-    _insert(connection, WORKBOOK, [_workbook(one, run, today, arrived) for one in taken])
+    insert_rows(connection, HELD, [row for one in taken for row in _held(one, seen, now)])
+    insert_rows(connection, WORKBOOK, [_workbook(one, run, today, arrived) for one in taken])
     findings.write(connection, {one.changes.book.workbook_id: one.changes.findings for one in taken})
     findings.write_holds(connection, {one.changes.book.workbook_id: one.changes.holds for one in taken}, now)
 
@@ -147,55 +140,73 @@ def _write_rows(
     store: Store, connection: Connection, taken: Sequence[Taken], run: int, now: datetime,
     arrived: Mapping[str, datetime | None],
 ) -> None:
-    number = connection.scalar(select(func.max(REVISION.c.id))) or 0
-    revisions: list[tuple[Any, ...]] = []
-    latest: dict[str, tuple[int, bool]] = {}
+    first = (connection.scalar(select(func.max(REVISION.c.id))) or 0) + 1
+    revisions = [revision for one in taken for revision in one.changes.revisions]
+    if revisions:
+        _write_revisions(connection, taken, revisions, first, run, now, arrived)
+    _write_current(store, connection, taken)
+    numbers = {revision.row_id: number for number, revision in enumerate(revisions, first)}
+    actions = {revision.row_id: revision.action for revision in revisions}
+    _write_positions(connection, taken, numbers, actions, run)
+
+
+def _write_revisions(
+    connection: Connection, taken: Sequence[Taken], revisions: Sequence[Revision], first: int, run: int, now: datetime,
+    arrived: Mapping[str, datetime | None],
+) -> None:
+    """Enter revisions under the numbers from ``first`` on."""
+    counts = [len(one.changes.revisions) for one in taken]
+
+    def of_each(values: Iterable[Any]) -> Iterable[Any]:
+        return chain.from_iterable(map(repeat, values, counts))
+
+    row_ids, blocks, periods, keys, ordinals, actions, values = zip(*revisions, strict=True)
+    workbooks = [one.changes.book.workbook_id for one in taken]
+    number = len(revisions)
+    insert_columns(connection, REVISION, {
+        "id": range(first, first + number), "row_id": row_ids, "workbook_id": of_each(workbooks), "block": blocks,
+        "customer": of_each(one.changes.customer for one in taken), "period": periods, "key": keys,
+        "ordinal": ordinals, "action": map(str, actions), "values": map(dump_values, values),
+        "accepted_at": repeat(now, number), "run": repeat(run, number),
+        "arrived_at": of_each(arrived[workbook_id] for workbook_id in workbooks),
+    })
+
+
+def _write_current(store: Store, connection: Connection, taken: Sequence[Taken]) -> None:
     gone: dict[str, list[str]] = defaultdict(list)
     entered: dict[str, list[current.Entry]] = defaultdict(list)
     for one in taken:
         workbook_id, customer = one.changes.book.workbook_id, one.changes.customer
-        for revision in one.changes.revisions:
-            number += 1
-            row_id, block, period, values = revision.row_id, revision.block, revision.period, revision.values
-            revisions.append((
-                number, row_id, workbook_id, block, customer, period, revision.key, revision.ordinal,
-                revision.action.value, dump_values(values), now, run, arrived[workbook_id],
-            ))
-            is_open = revision.action is not Action.CLOSE
-            latest[row_id] = (number, is_open)
-            if revision.action in (Action.CHANGE, Action.CLOSE):
-                gone[block].append(row_id)
-            if is_open:
+        for row_id, block, period, _, _, action, values in one.changes.revisions:
+            if action is not Action.CLOSE:
                 entered[block].append((row_id, workbook_id, customer, period, values))
-    insert_tuples(connection, REVISION, REVISION.c.keys(), revisions)
+            if action in (Action.CHANGE, Action.CLOSE):
+                gone[block].append(row_id)
     for name in gone.keys() | entered.keys():
         current.put(connection, store.tables[name], store.catalogue.block(name), gone[name], entered[name])
-    _write_positions(connection, taken, latest, run)
 
 
 def _write_positions(
-    connection: Connection, taken: Sequence[Taken], latest: Mapping[str, tuple[int, bool]], run: int
+    connection: Connection, taken: Sequence[Taken], numbers: Mapping[str, int], actions: Mapping[str, Action], run: int
 ) -> None:
-    opened = {
-        revision.row_id for one in taken for revision in one.changes.revisions if revision.action is Action.OPEN
-    }
+    """Enter where rows stand; ``numbers`` and ``actions`` are those of the revisions, by the ids of their rows."""
     new: list[tuple[Any, ...]] = []
     seen: list[dict[str, Any]] = []
     for one in taken:
-        book = one.changes.book
-        for position in one.changes.positions:
-            row_id, place = position.row_id, (position.sheet, position.row, position.stale, book.sha256, run)
-            if row_id in opened:
-                new.append((row_id, book.workbook_id, *latest[row_id], *place))
+        workbook_id, sha256 = one.changes.book.workbook_id, one.changes.book.sha256
+        for row_id, sheet, row, stale in one.changes.positions:
+            if actions.get(row_id) is Action.OPEN:
+                new.append((row_id, workbook_id, numbers[row_id], True, sheet, row, stale, sha256, run))
             else:
-                seen.append({"which": row_id} | dict(zip(SEEN, place, strict=True)))
-    insert_tuples(connection, POSITION, POSITION.c.keys(), new)
+                seen.append({"which": row_id} | dict(zip(SEEN, (sheet, row, stale, sha256, run), strict=True)))
+    if new:
+        insert_columns(connection, POSITION, dict(zip(POSITION.c.keys(), zip(*new, strict=True), strict=True)))
     which = update(POSITION).where(POSITION.c.row_id == bindparam("which"))
     if seen:
         connection.execute(which.values({name.removeprefix("new_"): bindparam(name) for name in SEEN}), seen)
     revised = [
-        {"which": row_id, "new_revision": revision, "new_open": is_open}
-        for row_id, (revision, is_open) in latest.items() if row_id not in opened
+        {"which": row_id, "new_revision": numbers[row_id], "new_open": action is not Action.CLOSE}
+        for row_id, action in actions.items() if action is not Action.OPEN
     ]
     if revised:
         connection.execute(which.values(revision=bindparam("new_revision"), is_open=bindparam("new_open")), revised)
@@ -298,7 +309,3 @@ def absent(connection: Connection) -> Mapping[str, Set[str]]:
     """The blocks whose sheet or headings are missing, by customer."""
     rows = connection.execute(select(WORKBOOK.c.customer, WORKBOOK.c.absent).where(WORKBOOK.c.absent != ""))
     return {customer: frozenset(blocks.split()) for customer, blocks in rows}
-
-
-def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    insert_rows(connection, table, rows)

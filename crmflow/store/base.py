@@ -1,9 +1,10 @@
 """Engine, table registry and column types, shared by the parts of the store."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.types import TypeEngine
 
 __all__ = [
-    "METADATA", "Connection", "Engine", "UtcMoment", "insert_rows", "insert_tuples", "open_engine", "transaction",
+    "METADATA", "Connection", "Engine", "UtcMoment", "insert_columns", "insert_rows", "open_engine", "transaction",
 ]
 
 METADATA = MetaData()
@@ -107,36 +109,28 @@ def patience(connection: Connection, milliseconds: int) -> Iterator[None]:
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that name their columns, all the same ones."""
     if rows:
-        insert_tuples(connection, table, tuple(rows[0]), list(map(itemgetter(*rows[0]), rows)))
+        insert_columns(connection, table, {name: map(itemgetter(name), rows) for name in rows[0]})
 
 
-def insert_tuples(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert many rows whose cells are in the order of ``names``.
+def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Iterable[Any]]) -> None:
+    """Insert many rows, given column by column.
 
     The statement and the conversion of every type are SQLAlchemy's; they are
     looked up once a call instead of once a row, which is most of what many rows cost.
     """
-    if not rows:
-        return
     dialect = connection.dialect
-    compiled = table.insert().compile(dialect=dialect, column_keys=list(names))
-    order = compiled.positiontup or list(names)
-    places = [names.index(name) for name in order]
-    # Days and moments repeat from row to row, so each is converted once.
-    converters = [
-        cache(convert) if (convert := table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) else None
-        for name in order
-    ]
-    for start in range(0, len(rows), INSERTED_AT_ONCE):
-        given = list(zip(*rows[start : start + INSERTED_AT_ONCE], strict=True))
-        columns = (
-            map(convert, given[place]) if convert else given[place]
-            for convert, place in zip(converters, places, strict=True)
-        )
-        ready = list(zip(*columns, strict=True))
-        connection.exec_driver_sql(
-            str(compiled), ready if compiled.positiontup else [dict(zip(order, row, strict=True)) for row in ready]
-        )
+    compiled = table.insert().compile(dialect=dialect, column_keys=list(columns))
+    order = compiled.positiontup or list(columns)
+    cells = zip(*(_converted(columns[name], table.c[name].type, dialect) for name in order), strict=True)
+    while rows := list(islice(cells, INSERTED_AT_ONCE)):
+        ready = rows if compiled.positiontup else [dict(zip(order, row, strict=True)) for row in rows]
+        connection.exec_driver_sql(str(compiled), ready)
+
+
+def _converted(cells: Iterable[Any], kind: TypeEngine[Any], dialect: Dialect) -> Iterable[Any]:
+    """Cells as the driver takes them; days and moments repeat from row to row, so each is converted once."""
+    convert = kind.dialect_impl(dialect).bind_processor(dialect)
+    return map(cache(convert), cells) if convert else cells
 
 
 @contextmanager

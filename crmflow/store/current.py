@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 from crmflow.catalogue import Catalogue
 from crmflow.declare import Block, Kind
 from crmflow.model import Accepted, Value, Where
-from crmflow.store.base import insert_tuples
+from crmflow.store.base import insert_columns
 from crmflow.store.codec import load_values
 from crmflow.store.tables import META, POSITION, REVISION, WORKBOOK
 
@@ -92,10 +92,12 @@ def put(
     """Take rows out of a block's current table, then put others in."""
     if gone:
         connection.execute(table.delete().where(table.c.row_id == bindparam("gone")), [{"gone": one} for one in gone])
-    fields = [field.id for field in block.fields]
-    cells = itemgetter(*fields) if len(fields) > 1 else lambda values: (values[fields[0]],)
-    names = (*OWN_COLUMNS, *(f"v_{name}" for name in fields))
-    insert_tuples(connection, table, names, [(*entry[:-1], *cells(entry[-1])) for entry in entries])
+    if entries:
+        *own, values = zip(*entries, strict=True)
+        columns = {f"v_{field.id}": tuple(map(itemgetter(field.id), values)) for field in block.fields}
+        # sqlite3 takes longer to bind nothing than something, and many columns are empty in all rows.
+        filled = {name: cells for name, cells in columns.items() if any(cell is not None for cell in cells)}
+        insert_columns(connection, table, dict(zip(OWN_COLUMNS, own, strict=True)) | filled)
 
 
 def accepted(
