@@ -93,9 +93,9 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(former: Config, monkeypatc
 def test_a_store_of_today_is_neither_changed_nor_copied(tmp_path: Path) -> None:
     config = tiny.company(tmp_path)
     tiny.at(config)
-    before = sorted(path.name for path in config.folders.data.iterdir())
+    before = sorted(path.name for path in config.folders.data.glob("*.db"))
     store = open_store(config.store_url, catalogue())
     with store.engine.connect() as connection:
         assert connection.scalar(select(migrations.META.c.value).where(migrations.META.c.name == "schema")) == str(SCHEMA)
     store.engine.dispose()
-    assert sorted(path.name for path in config.folders.data.iterdir()) == before
+    assert sorted(path.name for path in config.folders.data.glob("*.db")) == before

@@ -31,6 +31,8 @@ __all__ = [
 
 METADATA = MetaData()
 INSERTED_AT_ONCE = 5_000
+PAGE = 16_384
+"""Bytes of a page of a new SQLite store: many rows are written faster than with 4,096, and small commits no slower."""
 PATIENCE_MS = 10_000
 """How long a program waits for another one that is writing to a SQLite store."""
 ADVISORY_KEY = 0x63726D666C6F77
@@ -88,6 +90,7 @@ def advisory_lock(url: str) -> Iterator[bool]:
 
 def _durable(connection: Any, _: object) -> None:
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA page_size={PAGE}")
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
