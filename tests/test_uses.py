@@ -181,7 +181,7 @@ def indexed() -> Read:
     """What every rule reads that looks at contacts at all: they are indexed once for all."""
     read: Read = set()
     for situation in situations({CONTACTS: [row_of(catalogue().block(CONTACTS))]}, read):
-        assert situation.contacts is not None
+        assert situation.company.contacts is not None
     return read
 
 

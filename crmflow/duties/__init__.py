@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date, datetime
 from itertools import chain
 
-from crmflow.dates import day_of
+from crmflow.dates import ONE_DAY, day_of
 from crmflow.duties import (
     admission,
     birthdays,
@@ -62,9 +62,9 @@ def expectations(
 
 def duties(expected: Iterable[Expectation], situation: Situation) -> tuple[Duty, ...]:
     """What is still to be done, the most urgent first; what was due before ``mail.cut_over_on`` is left out."""
-    today, cut_over = situation.today, situation.config.mail.cut_over_on or date.min
+    cut_over = situation.config.mail.cut_over_on or date.min
     unmet = (one for one in expected if one.met_on is None and not one.exempt)
-    asked = (one for one in unmet if (one.until is None or today <= one.until) and _day(one.due) >= cut_over)
+    asked = (one for one in unmet if not (one.until and situation.has_come(one.until + ONE_DAY)) and _day(one.due) >= cut_over)
     return tuple(sorted((_duty(one, situation) for one in asked), key=_urgency))
 
 

@@ -1,9 +1,10 @@
 """D11: birthdays of key persons (section 5)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from crmflow.company import CONTACTS, PERSONS
-from crmflow.dates import day_of, next_birthday
+from crmflow.dates import day_of
 from crmflow.duties.festivals import CARE
 from crmflow.duties.rule import DutyRule
 from crmflow.duties.situation import Situation
@@ -17,18 +18,19 @@ def birthdays(situation: Situation, rule: str) -> Iterator[Expectation]:
     What is planned in F15 is asked for there (D11b), not here too.
     """
     company, ahead = situation.company, situation.config.deadlines.D11_ahead_days
+    reach = timedelta(days=max(ahead, default=0))
     planned = {
         (row.customer, row.values.get("subject"), day_of(row.values.get("date")))
         for row in company.rows.get(CARE, ()) if row.values.get("occasion") == "birthday"
     }
     for row in company.rows.get(PERSONS, ()):
         birthday = row.values.get("birthday")
-        day = next_birthday(birthday, situation.today) if isinstance(birthday, str) else None
-        if day is None or (day - situation.today).days > max(ahead, default=0):
+        day = situation.birthday(birthday) if isinstance(birthday, str) else None
+        if day is None or not situation.has_come(day - reach):
             continue
         if (row.customer, row.values.get("name"), day) in planned:
             continue
-        with_them = [contact for contact in situation.contacts.get(row.customer, ())
+        with_them = [contact for contact in situation.contacts_of(row.customer)
                      if contact.key_person == row.values.get("name")]
         met = next((contact for contact in with_them if contact.day == day), None)
         yield Expectation(

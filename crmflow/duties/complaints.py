@@ -145,7 +145,7 @@ def _complaints(situation: Situation) -> Iterator[tuple[Accepted, datetime]]:
     for row in situation.company.rows.get(COMPLAINTS, ()):
         received = row.values.get("received_at")
         is_complaint = row.values.get("kind") in COMPLAINT_KINDS
-        if is_complaint and isinstance(received, datetime) and received <= situation.now:
+        if is_complaint and isinstance(received, datetime) and situation.has_come(received):
             yield row, received
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from crmflow.company import CONTACTS, Contact
-from crmflow.dates import ONE_DAY, Span, day_of, shift_months
+from crmflow.dates import ONE_DAY, Span, day_of
 from crmflow.duties.rule import SETTLED, DutyRule
 from crmflow.duties.situation import Situation
 from crmflow.forms._parts import METHODS
@@ -33,7 +33,7 @@ def planned_contacts(situation: Situation, rule: str) -> Iterator[Expectation]:
     """
     company = situation.company
     made_by: dict[tuple[str, str, Value], list[Contact]] = {}
-    for contact in chain.from_iterable(situation.contacts.values()):
+    for contact in chain.from_iterable(map(situation.contacts_of, company.contacts)):
         made_by.setdefault((contact.row.customer, contact.who, contact.key_person), []).append(contact)
     ahead = {str(often): days for often, days in situation.config.contacts.V7_ahead_working_days.items()}
     for row in company.rows.get(PLAN, ()):
@@ -50,7 +50,7 @@ def planned_contacts(situation: Situation, rule: str) -> Iterator[Expectation]:
         where = situation.contacts_sheet(row.customer, row.where.file)
         for span, end in _spans(situation, frequency, first):
             until = situation.announced_on(end, ahead[frequency]) - ONE_DAY
-            if until < situation.today:
+            if situation.has_come(until + ONE_DAY):
                 continue
             met = next((contact for contact in made if span.start <= contact.day), None)
             yield Expectation(
@@ -68,25 +68,14 @@ def _spans(situation: Situation, frequency: str, first: date) -> Sequence[tuple[
     if frequency in PERIODS:
         return situation.spans(PERIODS[frequency], first)
     if frequency in WEEKS:
-        return list(_weeks(situation, first, WEEKS[frequency]))
+        return list(situation.weeks(first, WEEKS[frequency]))
     return [(Span(first.replace(day=1), first, first.isoformat()), situation.next_month_end(first))]
-
-
-def _weeks(situation: Situation, first: date, length: timedelta) -> Iterator[tuple[Span, date]]:
-    """Spans of whole weeks from the Monday of the first contact on."""
-    start = first - timedelta(days=first.weekday())
-    passed = max(situation.today - 2 * length - start, timedelta())
-    start += passed // length * length
-    while start <= situation.today:
-        end = start + length - ONE_DAY
-        yield Span(start, end, start.isoformat()), end + length
-        start += length
 
 
 def filed_reports(situation: Situation, rule: str) -> Iterator[Expectation]:
     """D7: every contact is reported within some working days by our person."""
     days = situation.config.deadlines.D7_working_days
-    for contact in _made(situation, situation.since) if days else ():
+    for contact in _made(situation, situation.config.filing.register_months) if days else ():
         filed = situation.day(contact.row, "filed_on")
         if filed is None and contact.row_id in situation.closed_contacts:
             continue
@@ -144,19 +133,16 @@ def approvals(situation: Situation, rule: str) -> Iterator[Expectation]:
 
 def _visits(situation: Situation, *, planned: bool) -> Iterator[Contact]:
     """The visits in or outside the plan about which something may be asked: those of some months that stand."""
-    for contact in _made(situation, shift_months(situation.today, -MONTHS_ASKED)):
+    for contact in _made(situation, MONTHS_ASKED):
         is_meant = contact.visit and contact.row.values.get("planned") is planned
         if is_meant and contact.row_id not in situation.closed_contacts:
             yield contact
 
 
-def _made(situation: Situation, since: date) -> Iterator[Contact]:
-    """The contacts from a day on, which are reported oldest first."""
-    for contacts in situation.contacts.values():
-        for contact in reversed(contacts):
-            if contact.day < since:
-                break
-            yield contact
+def _made(situation: Situation, months: int) -> Iterator[Contact]:
+    """The contacts of some months."""
+    for customer in situation.company.contacts:
+        yield from situation.recent_contacts(customer, months)
 
 
 def _answering(situation: Situation, contact: Contact) -> str:

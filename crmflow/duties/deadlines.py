@@ -38,7 +38,7 @@ def _reports(situation: Situation) -> Mapping[str, Mapping[date, tuple[date, Acc
     for row in situation.company.evidence(MONTHLY):
         manager = situation.company.people.find(row.values.get("account_manager"))
         month, submitted = day_of(row.values.get("month")), day_of(row.values.get("submitted_on"))
-        if manager and month and submitted and submitted <= situation.today:
+        if manager and month and submitted and situation.has_come(submitted):
             months = found.setdefault(manager.number, {})
             former = months.get(month.replace(day=1))
             if former is None or submitted < former[0]:
@@ -52,7 +52,7 @@ def verifications(situation: Situation, rule: str) -> Iterator[Expectation]:
     verified: dict[str, list[date]] = {}
     for row in company.evidence(COVER):
         day = day_of(row.values.get("verified_on"))
-        if day is not None and day <= situation.today:
+        if day is not None and situation.has_come(day):
             verified.setdefault(row.customer, []).append(day)
     for customer, cover in company.customers.items():
         days = sorted(verified.get(customer, ()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from crmflow.company import EXEMPTIONS
-from crmflow.dates import Span, day_of, span_named
+from crmflow.dates import ONE_DAY, Span, day_of, span_named
 from crmflow.duties.situation import Situation
 from crmflow.model import Expectation
 
@@ -25,12 +25,12 @@ class _Exemption:
     until: date
     reason: str
 
-    def covers(self, one: Expectation, today: date) -> bool:
+    def covers(self, one: Expectation, situation: Situation) -> bool:
         """Whether the expectation's period lies within the exempted one, and ended or is looked at while this holds."""
         due = day_of(one.due) or date.max
         asked = span_named(one.period) or Span(due, due, one.period)
         within = self.span.start <= asked.start and asked.end <= self.span.end
-        return within and (asked.end <= self.until or today <= self.until)
+        return within and (asked.end <= self.until or not situation.has_come(self.until + ONE_DAY))
 
 
 def exempted(expected: Iterable[Expectation], situation: Situation) -> Iterable[Expectation]:
@@ -44,7 +44,7 @@ def _exempted(
 ) -> Iterator[Expectation]:
     for one in expected:
         found = exemptions.get((one.rule, one.customer or one.owner), ())
-        reasons = [exemption.reason for exemption in found if exemption.covers(one, situation.today)]
+        reasons = [exemption.reason for exemption in found if exemption.covers(one, situation)]
         yield one._replace(exempt=reasons[0]) if reasons else one
 
 

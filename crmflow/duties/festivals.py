@@ -27,7 +27,7 @@ def greetings(situation: Situation, rule: str) -> Iterator[Expectation]:
         grade = situation.grades.get(customer)
         if grade is None or grade.tier not in config.V8_tiers:
             continue
-        greeted = [contact for contact in situation.contacts.get(customer, ()) if contact.role in roles]
+        greeted = [contact for contact in situation.contacts_of(customer) if contact.role in roles]
         since = max(day_of(cover.values.get("opened_on")) or date.min, company.tier_since.get(customer, date.min))
         owner, where = situation.head_for(customer), situation.contacts_sheet(customer, cover.where.file)
         for day, festival in coming:
@@ -44,10 +44,10 @@ def greetings(situation: Situation, rule: str) -> Iterator[Expectation]:
 
 def _coming(situation: Situation) -> Iterator[tuple[date, Festival]]:
     """The greeted festivals from the reach of the filing register on to those that may be announced already."""
-    first, last = situation.since, situation.today + _COMING
-    for year in range(first.year, last.year + 1):
+    years = [span.start.year for span, _ in situation.spans("year")]
+    for year in (*years, years[-1] + 1):
         for day, festival in festivals_in(situation.config.festivals, year):
-            if festival.greeted and first <= day <= last:
+            if festival.greeted and situation.reaches(day) and situation.has_come(day - _COMING):
                 yield day, festival
 
 

@@ -38,7 +38,7 @@ def expense_reviews(situation: Situation, rule: str) -> Iterator[Expectation]:
     config = situation.config.deadlines
     for (number, _), statement in _statements(situation).items():
         month, checked = day_of(statement.values.get("month")), situation.day(statement, "submitted_on")
-        if month is None or checked is None or month < situation.since:
+        if month is None or checked is None or not situation.reaches(month):
             continue
         span = Span(month, shift_months(month, 1) - ONE_DAY, f"{month:%Y-%m}")
         for level in CHECKERS:

@@ -70,7 +70,7 @@ def updates(situation: Situation, rule: str) -> Iterator[Expectation]:
         owner, facts = situation.manager_of(customer), {"customer": company.name_of(customer)}
         for row in company.of(customer, block):
             day = situation.day(row, field)
-            if day and day >= situation.since:
+            if day and situation.reaches(day):
                 yield Expectation(
                     rule, customer, row.row_id, day.isoformat(), owner, situation.within_days(day, days), row.where,
                     facts, met_on=day, evidence=row.row_id, last=day,

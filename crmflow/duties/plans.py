@@ -44,7 +44,7 @@ def plan_approvals(situation: Situation, rule: str) -> Iterator[Expectation]:
     company, days = situation.company, situation.config.deadlines.D5_approval_working_days
     for row in company.rows.get(PLAN, ()) if days else ():
         drafted, revised = (situation.day(row, field) for field in ("drafted_on", "revised_on"))
-        if drafted is None or drafted < situation.since:
+        if drafted is None or not situation.reaches(drafted):
             continue
         approver = company.people.find(row.values.get("approved_by"))
         approved = situation.day(row, "approved_on")

@@ -115,7 +115,7 @@ def _tickets(situation: Situation) -> Iterator[tuple[Accepted, datetime]]:
     """The tickets that have been reported by now, each with when."""
     for row in situation.company.rows.get(TICKETS, ()):
         reported = row.values.get("reported_at")
-        if isinstance(reported, datetime) and reported <= situation.now:
+        if isinstance(reported, datetime) and situation.has_come(reported):
             yield row, reported
 
 

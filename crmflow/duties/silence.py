@@ -17,7 +17,7 @@ def silences(situation: Situation, rule: str) -> Iterator[Expectation]:
     """V11: the account manager contacts a new customer in its first days, and any that has been silent for long."""
     for customer, cover in situation.company.customers.items():
         if cover.values.get("stage") != "lost":
-            days = sorted({contact.day for contact in situation.contacts.get(customer, ())})
+            days = sorted({contact.day for contact in situation.contacts_of(customer)})
             yield from _first_days(situation, rule, customer, cover, days)
             yield from _silence(situation, rule, customer, cover, days)
 
@@ -32,7 +32,7 @@ def _first_days(
     if not allowed or opened is None:
         return
     for start in {opened, max(opened, first_bought or opened)}:
-        if start >= situation.since:
+        if situation.reaches(start):
             due = start + timedelta(days=allowed)
             met = next((day for day in days if day >= start), None)
             yield _asked(situation, rule, customer, cover, "new", start, due, met, days)
@@ -54,8 +54,10 @@ def _silence(
         assert start is not None
         if following and following < later[-1] and following <= start + allowed:
             continue
-        due = start + max((situation.since - start) // allowed, 0) * allowed + allowed
-        while due - allowed < (following or situation.today + ONE_DAY):
+        due = start + allowed
+        while not situation.reaches(due - ONE_DAY):
+            due += allowed
+        while due - allowed < following if following else situation.has_come(due - allowed):
             until = due + allowed - ahead - ONE_DAY
             met = following if following and following <= until else None
             yield _asked(situation, rule, customer, cover, "", start, due, met, days, until)

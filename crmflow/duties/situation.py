@@ -1,9 +1,9 @@
 """What the duty rules look at."""
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
@@ -16,6 +16,7 @@ from crmflow.dates import (
     WorkCalendar,
     add_hours,
     add_office_hours,
+    next_birthday,
     shift_months,
     span_of,
     start_of,
@@ -26,34 +27,95 @@ from crmflow.people import at_work, in_service
 from crmflow.timing import Clock, Pace, Timing, timing
 
 
+@dataclass(slots=True)
+class Horizon:
+    """The first moment at which an answer that a situation has given may be another; the staff and grades apart."""
+
+    moment: datetime = datetime.max
+
+    def note(self, moment: datetime) -> None:
+        self.moment = min(self.moment, moment)
+
+
 @dataclass(frozen=True)
 class Situation:
-    """All that a rule looks at; ``grades`` are those of the primary scheme by customer code, ``now`` local time."""
+    """All that a rule looks at; ``grades`` are those of the primary scheme by customer code, ``now`` local time.
+
+    Whatever depends on the time is asked of it, and it notes on its ``horizon`` until when the answer holds.
+    """
 
     company: Company
     grades: Mapping[str, Grade]
     config: Config
     calendar: WorkCalendar
     now: datetime
+    horizon: Horizon = field(default_factory=Horizon, compare=False)
+
+    def about(self, customer: str) -> "Situation":
+        """The same moment of a company that has this customer alone."""
+        there = replace(self, company=self.company.only(customer))
+        there.__dict__.update({name: getattr(self, name) for name in _LOOKED_UP})
+        return there
+
+    @property
+    def today(self) -> date:
+        """Rules that can rather ask whether a day ``has_come``: this answer holds for one day."""
+        self.horizon.note(start_of(self._today + ONE_DAY))
+        return self._today
+
+    @property
+    def since(self) -> date:
+        """From when on periods are looked at: as far back as the filing register reaches."""
+        self.horizon.note(start_of(self._today + ONE_DAY))
+        return self._since
 
     @cached_property
-    def today(self) -> date:
+    def _today(self) -> date:
         return self.now.date()
 
     @cached_property
-    def since(self) -> date:
-        """From when on periods are looked at: as far back as the filing register reaches."""
-        return shift_months(self.today, -self.config.filing.register_months)
+    def _since(self) -> date:
+        return shift_months(self._today, -self.config.filing.register_months)
 
-    @cached_property
-    def contacts(self) -> Mapping[str, Sequence[Contact]]:
-        """What has been reported up to today, by customer, oldest first."""
-        everything = self.company.contacts.items()
-        return {
-            customer: contacts if contacts[-1].day <= self.today
-            else contacts[: bisect_right(contacts, self.today, key=lambda contact: contact.day)]
-            for customer, contacts in everything
-        }
+    def has_come(self, when: date) -> bool:
+        """Whether a day has begun, or a moment is reached."""
+        if isinstance(when, datetime):
+            if when <= self.now:
+                return True
+            self.horizon.note(when)
+        else:
+            if when <= self._today:
+                return True
+            self.horizon.note(start_of(when))
+        return False
+
+    def reaches(self, day: date) -> bool:
+        """Whether the filing register reaches back to a day."""
+        if day < self._since:
+            return False
+        self.horizon.note(_months_after(day, self.config.filing.register_months))
+        return True
+
+    def is_at_work(self, person: Person) -> bool:
+        """Whether a duty can fall on the person today."""
+        return at_work(person, self._today)
+
+    def contacts_of(self, customer: str) -> Sequence[Contact]:
+        """What has been reported up to today, oldest first."""
+        contacts = self.company.contacts.get(customer, ())
+        if not contacts or contacts[-1].day <= self._today:
+            return contacts
+        come = bisect_right(contacts, self._today, key=_day_of)
+        self.horizon.note(start_of(contacts[come].day))
+        return contacts[:come]
+
+    def recent_contacts(self, customer: str, months: int) -> Sequence[Contact]:
+        """Those of the last months up to today, newest first."""
+        contacts = self.contacts_of(customer)
+        recent = contacts[bisect_left(contacts, shift_months(self._today, -months), key=_day_of) :]
+        if recent:
+            self.horizon.note(_months_after(recent[0].day, months))
+        return recent[::-1]
 
     @cached_property
     def closed_contacts(self) -> frozenset[str]:
@@ -77,6 +139,8 @@ class Situation:
         known = self._timings.get(key)
         if known is None:
             known = self._timings[key] = timing(pace, due, ahead, self._clock, self.now, error_since)
+        if known.next_change_at:
+            self.horizon.note(known.next_change_at)
         return known
 
     def stand_in(self, number: str) -> str:
@@ -95,9 +159,9 @@ class Situation:
         seen: set[str] = set()
         person = self.company.people.people.get(number)
         while person is not None and person.number not in seen:
-            if at_work(person, self.today):
+            if self.is_at_work(person):
                 return person.number
-            if deputy := deputy_of(person, self.company.people, self.today):
+            if deputy := deputy_of(person, self.company.people, self._today):
                 return deputy.number
             seen.add(person.number)
             person = self.company.people.superior(person)
@@ -129,7 +193,7 @@ class Situation:
         """
         near = self.company.people.people.get(beside)
         best = min(self._serving(tuple(roles)), default=None, key=lambda one: (
-            not at_work(one, self.today), roles.index(one.role), near is None or one.department != near.department,
+            not self.is_at_work(one), roles.index(one.role), near is None or one.department != near.department,
         ))
         return best.number if best else ""
 
@@ -137,7 +201,7 @@ class Situation:
         """Those in service in one of the roles, looked up once."""
         known = self._in_roles.get(roles)
         if known is None:
-            people = (one for one in self.company.people.with_role(*roles) if in_service(one, self.today))
+            people = (one for one in self.company.people.with_role(*roles) if in_service(one, self._today))
             known = self._in_roles[roles] = tuple(people)
         return known
 
@@ -150,7 +214,7 @@ class Situation:
         found: date | datetime | None = None
         for field in fields:
             typed = row.values.get(field)
-            if isinstance(typed, date) and _moment(typed) <= self.now:
+            if isinstance(typed, date) and self.has_come(typed):
                 found = typed if found is None or _moment(typed) < _moment(found) else found
         return found
 
@@ -159,7 +223,14 @@ class Situation:
         typed = row.values.get(field)
         if isinstance(typed, datetime):
             typed = typed.date()
-        return typed if isinstance(typed, date) and typed <= self.today else None
+        return typed if isinstance(typed, date) and self.has_come(typed) else None
+
+    def birthday(self, written: str) -> date | None:
+        """The next day, today included, on which a birthday recurs; None when it names no day."""
+        day = next_birthday(written, self._today)
+        if day:
+            self.horizon.note(start_of(day + ONE_DAY))
+        return day
 
     def head_for(self, customer: str) -> str:
         """The staff number of the customer's responsible head, else of its account manager."""
@@ -204,16 +275,45 @@ class Situation:
         known = self._spans.get(period)
         if known is None:
             known = self._spans[period] = tuple(self._all_spans(period))
+        self.horizon.note(self._next_month)
         return known if since <= known[0][0].end else [one for one in known if one[0].end >= since]
 
     def _all_spans(self, period: str) -> list[tuple[Span, date]]:
-        span = span_of(period, min(self.since, span_of(period, self.today).start - ONE_DAY))
+        span = span_of(period, min(self._since, span_of(period, self._today).start - ONE_DAY))
         found = []
-        while span.start <= self.today:
+        while span.start <= self._today:
             following = span_of(period, span.end + ONE_DAY)
             found.append((span, following.end))
             span = following
         return found
+
+    @cached_property
+    def _next_month(self) -> datetime:
+        """When the next month begins; longer spans begin with a month too, today and as far back as is looked at."""
+        return start_of(span_of("month", self._today).end + ONE_DAY)
+
+    def weeks(self, first: date, length: timedelta) -> Iterator[tuple[Span, date]]:
+        """The newest spans of whole weeks, counted from the Monday of ``first``, each with the end of the next."""
+        start = first - timedelta(days=first.weekday())
+        passed = max(self._today - 2 * length - start, timedelta())
+        start += passed // length * length
+        while self.has_come(start):
+            end = start + length - ONE_DAY
+            yield Span(start, end, start.isoformat()), end + length
+            start += length
+
+
+_LOOKED_UP = ("_today", "_since", "_timings", "_clock", "_stand_ins", "_numbers", "_in_roles", "_spans", "_next_month")
+"""What does not depend on a customer's rows."""
+
+
+def _day_of(contact: Contact) -> date:
+    return contact.day
+
+
+def _months_after(day: date, months: int) -> datetime:
+    """When a day begins to lie further back than so many months."""
+    return start_of(shift_months(day, months) + ONE_DAY)
 
 
 def _moment(typed: date) -> datetime:

@@ -10,7 +10,6 @@ from crmflow.duties.rule import DutyRule
 from crmflow.duties.situation import Situation
 from crmflow.forms.f30_staff import ROLES
 from crmflow.model import Accepted, Expectation, Person, Text
-from crmflow.people import at_work
 
 _ROLE_LABELS = {role.id: role.label for role in ROLES}
 
@@ -61,7 +60,7 @@ def _counting(situation: Situation, rule: str, visit: Visit, customer: str) -> S
     if rule == "V5" and "V4" in situation.config.visits:
         roles |= set(situation.config.visits["V4"].by)
     return [
-        contact for contact in situation.contacts.get(customer, ())
+        contact for contact in situation.contacts_of(customer)
         if contact.visit and contact.role in roles and (contact.on_site or not visit.on_site)
     ]
 
@@ -71,7 +70,7 @@ def _visitor(situation: Situation, visit: Visit, manager: Person | None) -> str:
     people, person = situation.company.people, manager
     if "account_manager" not in visit.by and "sales_staff" not in visit.by:
         head = people.head_of(manager) if manager and "department_head" in visit.by else None
-        executives = (one for role in visit.by for one in people.with_role(role) if at_work(one, situation.today))
+        executives = (one for role in visit.by for one in people.with_role(role) if situation.is_at_work(one))
         person = head or next(executives, None) or manager
     return person.number if person else ""
 
