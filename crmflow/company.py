@@ -75,11 +75,11 @@ class Company:
 
     @cached_property
     def _index(self) -> Mapping[str, Mapping[str, tuple[Accepted, ...]]]:
-        lists: dict[str, dict[str, list[Accepted]]] = {}
-        for block, rows in self.rows.items():
-            for row in rows:
-                lists.setdefault(row.customer, {}).setdefault(block, []).append(row)
-        return {code: {block: tuple(rows) for block, rows in blocks.items()} for code, blocks in lists.items()}
+        return _by_customer(self.rows)
+
+    @cached_property
+    def _closed(self) -> Mapping[str, Mapping[str, tuple[Accepted, ...]]]:
+        return _by_customer(self.closed)
 
     def at(self, people: Directory, tier_since: Mapping[str, date]) -> "Company":
         """The same rows on a day, when other ones of the same people are on leave and customers hold other tiers.
@@ -87,9 +87,33 @@ class Company:
         What has been indexed stays so: it rests on the rows, and on the names, numbers and roles of the people.
         """
         there = replace(self, people=people, tier_since=tier_since)
-        kept = (self._index, self.customers, self._names, self._codes, self.contacts)
-        there.__dict__.update(zip(("_index", "customers", "_names", "_codes", "contacts"), kept, strict=True))
+        there.__dict__.update({name: getattr(self, name) for name in _INDEXED})
         return there
+
+    def only(self, customer: str) -> "Company":
+        """The company as if it had this customer alone; what has been indexed stays so."""
+        if customer not in self._alone:
+            self._alone[customer] = self._only(customer)
+        return self._alone[customer]
+
+    @cached_property
+    def _alone(self) -> dict[str, "Company"]:
+        return {}
+
+    def _only(self, customer: str) -> "Company":
+        there = replace(self, rows=self.all_of(customer), closed=self._closed.get(customer, _NOTHING))
+        cover, contacts = self.customers.get(customer), self.contacts.get(customer)
+        there.__dict__.update(
+            _index={customer: there.rows}, customers={customer: cover} if cover else {},
+            contacts={customer: contacts} if contacts else {},
+            _names=self._names, _codes=self._codes, _managers=self._managers,
+        )
+        return there
+
+    @cached_property
+    def codes(self) -> Sequence[str]:
+        """Every customer that has, or had, a row, in the order of the codes."""
+        return sorted({*self._index, *self._closed} - {""})
 
     @cached_property
     def contacts(self) -> Mapping[str, Sequence[Contact]]:
@@ -155,3 +179,14 @@ class Company:
     def manager_of(self, customer: str) -> Person | None:
         """The account manager whom the cover names, when that is one known person."""
         return self._managers.get(customer)
+
+
+_INDEXED = ("_index", "_closed", "codes", "customers", "_names", "_codes", "contacts")
+
+
+def _by_customer(blocks: Mapping[str, Sequence[Accepted]]) -> Mapping[str, Mapping[str, tuple[Accepted, ...]]]:
+    lists: dict[str, dict[str, list[Accepted]]] = {}
+    for block, rows in blocks.items():
+        for row in rows:
+            lists.setdefault(row.customer, {}).setdefault(block, []).append(row)
+    return {code: {block: tuple(rows) for block, rows in found.items()} for code, found in lists.items()}

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from functools import cached_property
 from typing import TypeAlias
 
 from crmflow.access import Customer, deputy_of
@@ -62,11 +61,8 @@ class Situation:
     first_told: Mapping[tuple[str, str], date] = field(default_factory=dict)
     met: tuple[Expectation, ...] = ()
     month: Month | None = None
-
-    @cached_property
-    def above(self) -> dict[tuple[str, str], tuple[Person, tuple[Person, ...]]]:
-        """Who acts and who stands above, already looked up, by a duty's owner and customer: thousands share both."""
-        return {}
+    above: dict[tuple[str, str], tuple[Person, tuple[Person, ...]]] = field(default_factory=dict, compare=False)
+    """Who acts and who stands above, already looked up, by a duty's owner and customer: thousands share both."""
 
 
 def customers_of(company: Company, today: date) -> Mapping[str, Customer]:

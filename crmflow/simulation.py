@@ -4,25 +4,24 @@ Evidence counts from the day that is typed in it. Nothing is written: what was
 told, and the tiers that customers came to hold, are kept in memory as the store would keep them.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
-from crmflow import clock, drafts, state
+from crmflow import clock, drafts, executive, state, summary
 from crmflow.clock import TELLS
 from crmflow.config import local
-from crmflow.dates import ONE_DAY, span_of, start_of
+from crmflow.dates import ONE_DAY, start_of
 from crmflow.digest import digests, has_address
-from crmflow.drafts import Draft, Month, Telling
-from crmflow.duties import ASKING_RULES, DUTY_RULES, URGENT_RULES
-from crmflow.duties.rule import DutyRule
+from crmflow.drafts import Telling
+from crmflow.duties import urgency
+from crmflow.duties.situation import Situation
+from crmflow.duties.standing import Part, Staff, Standing
 from crmflow.escalation import subject_of_duty
-from crmflow.executive import untold
-from crmflow.model import Duty, Notice, Stage
-from crmflow.people import at_work, in_service
+from crmflow.items import subject_of
+from crmflow.model import Duty, Expectation, Finding, Notice, Person, Stage
 from crmflow.state import Facts, State
 from crmflow.store.mailbox import Known
 from crmflow.store.runs import Tiers
@@ -34,10 +33,12 @@ Key: TypeAlias = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail that would be sent, and when (local)."""
+    """A mail that would be sent, and when (local): to whom, and what it would tell."""
 
     at: datetime
-    draft: Draft
+    recipient: Person
+    kind: str
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,45 @@ def _by_day(facts: Facts, first: date, last: date) -> Iterator[tuple[date, Seque
         yield day, moments
 
 
-def _rules_for(tell: Set[Telling]) -> Mapping[str, DutyRule]:
-    """The rules that can have anything to do with what is told."""
-    if tell <= ALERTS:
-        return URGENT_RULES
-    return DUTY_RULES if tell & drafts.OVERVIEWS else ASKING_RULES
+@dataclass
+class Findings:
+    """What is wrong, and since when people know: each finding rests until one of them is to be reminded of it.
+
+    ``first_told`` maps its subject and a staff number to the day.
+    """
+
+    facts: Facts
+    first_told: dict[tuple[str, str], date]
+
+    def __post_init__(self) -> None:
+        self.subjects = [(subject_of(one), one) for one in self.facts.findings]
+        self.rests_until: dict[str, date] = {}
+        self.first_days: dict[str, set[date]] = defaultdict(set)
+        for (subject, _), day in self.first_told.items():
+            self.first_days[subject].add(day)
+
+    def remember(self, notices: Iterable[Notice], today: date) -> None:
+        """Notices that have been told today."""
+        for one in notices:
+            if one.kind == "finding" and (one.subject, one.recipient) not in self.first_told:
+                self.first_told[one.subject, one.recipient] = today
+                self.first_days[one.subject].add(today)
+
+    def to_tell(self, today: date) -> Iterator[Finding]:
+        """Those of which there may be something to tell."""
+        return (one for subject, one in self.subjects if self.rests_until.get(subject, today) <= today)
+
+    def rest(self, today: date) -> None:
+        """Everybody has been told today what there was to tell."""
+        for subject, _ in self.subjects:
+            if self.rests_until.get(subject, today) <= today:
+                again = (self._reminded_after(first, today) for first in self.first_days[subject])
+                self.rests_until[subject] = min(again, default=date.max)
+
+    def _reminded_after(self, first: date, today: date) -> date:
+        every, calendar = self.facts.config.findings.remind_every_working_days, self.facts.calendar
+        cycle = calendar.working_days_between(first, today) // every
+        return calendar.add_working_days(first, (cycle + 1) * every)
 
 
 @dataclass
@@ -98,52 +133,54 @@ class Memory:
     def __post_init__(self) -> None:
         zone = self.facts.config.company.zone
         self.tiers = {customer: list(held) for customer, held in self.former_tiers.items()}
-        self.first_told = {which: at.astimezone(zone).date() for which, at in self.known.first_told.items()}
         self.told: set[Notice] = set()
         self.passed_up: dict[Key, set[str]] = defaultdict(set)
         self._remember(self.known.notices)
         self.reached: set[tuple[str, str, str, str, Stage]] = set()
+        self.standing = Standing(self.facts.company, self.facts.unkept)
+        self.untold: dict[Part, None] = {}
         self.settled: set[tuple[object, ...]] = set()
-        self.staff: object = None
-        self.telling: Set[Telling] = frozenset()
+        self.done: dict[Part, Sequence[Expectation]] = {}
+        first_told = {which: at.astimezone(zone).date() for which, at in self.known.first_told.items()}
+        self.findings = Findings(self.facts, first_told)
+        self.staff: Staff = ()
+        self.above: dict[tuple[str, str], tuple[Person, tuple[Person, ...]]] = {}
+        self.all_reachable = all(map(has_address, self.facts.company.people.people.values()))
         self.valid_until = datetime.min
-        self.typed = typed_moments(self.facts)
 
     def begin(self) -> None:
         """A new day begins."""
         self.duties, self.mails = [], []
 
     def look(self, now: datetime, tell: Set[Telling]) -> None:
-        """Do what the jobs of a moment do, unless all of it was told and nothing can have changed since."""
-        here = local(self.facts.config, now)
-        if here < self.valid_until and tell <= self.telling:
+        """Do what the jobs of a moment do, unless what is urgent was told and nothing can have changed since."""
+        here, whole = local(self.facts.config, now), Telling.DIGESTS in tell
+        if tell <= ALERTS and here < self.valid_until:
             return
-        standing = state.of(self.facts, now, self.tiers, _rules_for(tell))
-        self._hold_tiers(standing)
-        self._reach(duty for duty in standing.duties if duty.urgent or Telling.DIGESTS in tell)
-        for draft in digests(self._to_tell(standing, tell), self.facts.config, tell):
-            self.mails.append(Mail(here, draft))
-            self._remember(draft.notices)
-            for one in draft.notices:
-                if one.kind == "finding":
-                    self.first_told.setdefault((one.subject, one.recipient), here.date())
-        if Telling.DIGESTS in tell:
-            self._settle(standing)
-        self.telling, self.valid_until = tell, self._valid_until(standing)
+        situation = state.situation_of(self.facts, now, self.tiers)
+        self._hold_tiers(situation)
+        changed = self.standing.renew(situation, urgent=not whole)
+        self._reach(changed)
+        self._hear_of(changed)
+        for mail in self._mails(situation, tell):
+            self.mails.append(mail)
+            self._remember(mail.notices)
+            self.findings.remember(mail.notices, situation.today)
+        if whole:
+            self._settle(situation.today)
+        self.valid_until = min(start_of(here.date() + ONE_DAY), *(part.until for part in self.standing.urgent))
 
-    def _hold_tiers(self, standing: State) -> None:
-        for customer, grade in standing.situation.grades.items():
+    def _hold_tiers(self, situation: Situation) -> None:
+        for customer, grade in situation.grades.items():
             held = self.tiers.setdefault(customer, [])
             if not held or held[-1][0] != grade.tier:
-                held.append((grade.tier, standing.situation.today))
+                held.append((grade.tier, situation.today))
 
-    def _reach(self, duties: Iterable[Duty]) -> None:
+    def _reach(self, changed: Iterable[Part]) -> None:
         """The stages that stand for the first time."""
-        cut_over = self.facts.config.mail.cut_over_on
-        for duty in duties:
+        for duty in sorted((duty for part in changed for duty in part.duties), key=urgency):
             key = duty.rule, duty.customer, duty.subject, duty.period, duty.stage
-            too_old = cut_over is not None and duty.due_at.date() < cut_over
-            if duty.stage is not Stage.LATER and key not in self.reached and not too_old:
+            if duty.stage is not Stage.LATER and key not in self.reached:
                 self.reached.add(key)
                 self.duties.append(duty)
 
@@ -157,44 +194,57 @@ class Memory:
             elif one.kind == "resolved":
                 self.passed_up[key].discard(one.recipient)
 
-    def _to_tell(self, standing: State, tell: Set[Telling]) -> drafts.Situation:
-        """What there is to tell, without what has been told and stands as it stood."""
-        situation = state.to_tell(standing, tell, self.told, self.first_told)
-        staff = tuple((at_work(one, situation.today), in_service(one, situation.today), has_address(one))
-                      for one in situation.directory.people.values())
-        if staff != self.staff or not all(reachable for *_, reachable in staff):
+    def _hear_of(self, changed: Iterable[Part]) -> None:
+        """There is something to tell of what has changed; of everything, when others are there to be told."""
+        for part in changed:
+            self.done[part] = [one for one in part.met if self.passed_up.get(_key(one))]
+        if self.standing.staff != self.staff or not self.all_reachable:
             self.settled.clear()
-        self.staff = staff
-        return replace(
-            situation,
-            duties=tuple(duty for duty in situation.duties if _stand(duty) not in self.settled),
-            met=tuple(one for one in situation.met if self.passed_up.get((one.rule, subject_of_duty(one), one.period))),
-            month=self._month(standing) if Telling.MONTHS in tell else None,
+            self.findings.rests_until.clear()
+            self.above = {}
+            changed = self.standing.parts
+        self.staff = self.standing.staff
+        self.untold.update(dict.fromkeys(changed))
+
+    def _mails(self, situation: Situation, tell: Set[Telling]) -> Iterator[Mail]:
+        """What would be sent; of an overview only that it would."""
+        telling = self._to_tell(situation, tell)
+        for draft in digests(telling, self.facts.config, tell - drafts.OVERVIEWS):
+            yield Mail(situation.now, draft.recipient, draft.kind, draft.notices)
+        if Telling.SUMMARIES in tell:
+            for head, notice in summary.untold(telling):
+                if has_address(head):
+                    yield Mail(situation.now, head, "summary", (notice,))
+        if Telling.MONTHS in tell and telling.customers:
+            for one in executive.untold(telling.directory, self.told, telling.today):
+                if has_address(one):
+                    yield Mail(situation.now, one, "executive", (executive.notice_of(one, telling.today),))
+
+    def _to_tell(self, situation: Situation, tell: Set[Telling]) -> drafts.Situation:
+        """What there is to tell, without what has been told and stands as it stood."""
+        facts, today = self.facts, situation.today
+        whole = Telling.DIGESTS in tell
+        duties = (duty for part in self.untold for duty in part.duties if _stand(duty) not in self.settled)
+        calendar = state.findings_of_calendar(situation, self.standing.duties) if whole else ()
+        done = (one for ones in self.done.values() for one in ones if self.passed_up[_key(one)]) if whole else ()
+        standing = State(
+            facts, situation, (*self.findings.to_tell(today), *calendar), facts.grades(today), tuple(done),
+            tuple(sorted(duties, key=urgency)),
         )
+        telling = state.to_tell(standing, tell - drafts.OVERVIEWS, self.told, self.findings.first_told)
+        return replace(telling, above=self.above)
 
-    def _settle(self, standing: State) -> None:
-        self.settled.update(_stand(duty) for duty in standing.duties)
+    def _settle(self, today: date) -> None:
+        """All that there was to tell has been told."""
+        self.settled.update(_stand(duty) for part in self.untold for duty in part.duties)
+        self.untold.clear()
+        if self.all_reachable:
+            self.findings.rest(today)
 
-    def _month(self, standing: State) -> Month | None:
-        """The month before, for executives who have not heard of it; how it began is said in no simulation."""
-        today = standing.situation.today
-        if not untold(standing.company.people, self.told, today):
-            return None
-        return Month(span_of("month", today.replace(day=1) - ONE_DAY), standing.company, standing.figures)
 
-    def _valid_until(self, standing: State) -> datetime:
-        """When something else may be due: at midnight, at the next stage of a duty, at the next typed moment."""
-        here = standing.situation.now
-        changes = (duty.next_change_at for duty in standing.duties if duty.next_change_at)
-        coming = self.typed[bisect_right(self.typed, here):][:1]
-        return min((start_of(here.date() + ONE_DAY), *changes, *coming))
+def _key(one: Expectation) -> Key:
+    return one.rule, subject_of_duty(one), one.period
 
 
 def _stand(duty: Duty) -> tuple[object, ...]:
     return duty.rule, duty.customer, duty.subject, duty.period, duty.stage, duty.owner
-
-
-def typed_moments(facts: Facts) -> Sequence[datetime]:
-    """The moments with a time of day that are typed anywhere, in order: evidence counts from them on."""
-    rows = (row for rows in facts.company.rows.values() for row in rows)
-    return sorted({value for row in rows for value in row.values.values() if isinstance(value, datetime)})

@@ -28,7 +28,6 @@ from crmflow.dates import WorkCalendar
 from crmflow.drafts import Telling
 from crmflow.duties import BLOCKS as DUTY_BLOCKS
 from crmflow.duties import DUTY_RULES, duties, expectations
-from crmflow.duties.rule import DutyRule
 from crmflow.duties.situation import Situation
 from crmflow.figures import DAILY, figures, progress, turning_days
 from crmflow.grade import Figures, grade, metrics_of
@@ -98,11 +97,11 @@ class Facts:
     def company_on(self, today: date, tiers: Tiers, graded: Mapping[str, Grade]) -> Company:
         """The company with those on leave, and the tiers that customers hold, on a day."""
         since = tier_since(tiers, graded, today)
-        known = self._companies.get(today)
-        if known is None or known.tier_since != since:
-            people = with_leave(self.company.people, [row.values for row in self.company.rows[LEAVE]], today)
-            self._companies.clear()
-            known = self._companies[today] = self.company.at(people, since)
+        people = with_leave(self.company.people, [row.values for row in self.company.rows[LEAVE]], today)
+        known = self._companies[-1] if self._companies else None
+        if known is None or known.tier_since != since or known.people != people:
+            known = self.company.at(people, since)
+            self._companies[:] = [known]
         return known
 
     def customers_of(self, company: Company, today: date) -> Mapping[str, Customer]:
@@ -119,8 +118,8 @@ class Facts:
         return {}
 
     @cached_property
-    def _companies(self) -> dict[date, Company]:
-        return {}
+    def _companies(self) -> list[Company]:
+        return []
 
     @cached_property
     def _customers(self) -> dict[date, tuple[Company, Mapping[str, Customer]]]:
@@ -198,18 +197,28 @@ def load(store: Store, connection: Connection, config: Config) -> Facts:
     )
 
 
-def of(facts: Facts, now: datetime, tiers: Tiers, rules: Mapping[str, DutyRule] = DUTY_RULES) -> State:
-    """Grades, and duties by some of the rules, at a moment; ``tiers`` are those that customers have held so far."""
+def of(facts: Facts, now: datetime, tiers: Tiers) -> State:
+    """Grades and duties at a moment; ``tiers`` are those that customers have held so far."""
+    situation = situation_of(facts, now, tiers)
+    expected = tuple(expectations(situation, facts.unkept))
+    due = duties(expected, situation)
+    found = *facts.findings, *findings_of_calendar(situation, due)
+    return State(facts, situation, found, facts.grades(situation.today), expected, due)
+
+
+def situation_of(facts: Facts, now: datetime, tiers: Tiers) -> Situation:
+    """What the rules of duties look at, at a moment."""
     config, here = facts.config, local(facts.config, now)
     graded = facts.grades(here.date())
     primary = {one.customer: one for one in graded if one.scheme == config.grading.primary}
     company = facts.company_on(here.date(), tiers, primary)
-    situation = Situation(company, primary, config, facts.calendar, here)
-    expected = tuple(expectations(situation, facts.unkept, rules))
-    due = duties(expected, situation)
-    near = [duty for duty in due if duty.stage is not Stage.LATER]
-    found = (*facts.findings, *calendar_is_official(facts.calendar, near, here.date()))
-    return State(facts, situation, found, graded, expected, due)
+    return Situation(company, primary, config, facts.calendar, here)
+
+
+def findings_of_calendar(situation: Situation, due: Iterable[Duty]) -> Iterator[Finding]:
+    """What must be known of the calendar while duties of some years are near."""
+    near = (duty for duty in due if duty.stage is not Stage.LATER)
+    return calendar_is_official(situation.calendar, near, situation.today)
 
 
 def tier_since(tiers: Tiers, graded: Mapping[str, Grade], today: date) -> Mapping[str, date]:

@@ -44,15 +44,22 @@ class View:
 
 
 def summaries(situation: Situation, config: Config) -> Iterator[Draft]:
-    """One summary for each department head in service, unless this ISO week's has been told already."""
+    """One summary for each department head who has not had that of this ISO week."""
+    for head, notice in untold(situation):
+        view = _view(head, situation, config.grading.primary)
+        summary = _summary(view, situation, config, notice.period)
+        yield Draft(head, "summary", situation.today, (notice,), tuple(sorted(view.customers)), summary)
+
+
+def untold(situation: Situation) -> Iterator[tuple[Person, Notice]]:
+    """The department heads in service with customers who have not been told of this ISO week, and the notice of it."""
     week = f"{situation.today:%G-W%V}"
     for head in situation.directory.with_role("department_head"):
         notice = Notice("summary", "R2", head.department, week, 0, head.number)
-        view = _view(head, situation, config.grading.primary)
-        if notice in situation.already or not view.customers or not in_service(head, situation.today):
-            continue
-        summary = _summary(view, situation, config, week)
-        yield Draft(head, "summary", situation.today, (notice,), tuple(sorted(view.customers)), summary)
+        customers = situation.customers.values()
+        if in_service(head, situation.today) and notice not in situation.already \
+                and any(may_see(head, one, situation.directory) for one in customers):
+            yield head, notice
 
 
 def _view(head: Person, situation: Situation, scheme: str) -> View:

@@ -187,14 +187,14 @@ def test_no_duty_is_lost_doubled_or_told_at_an_older_stage_whenever_the_machine_
         memory.begin()
         memory.look(now, tell)
         standing = stood(memory, now)
-        fresh = [notice for mail in memory.mails for notice in mail.draft.notices if notice.kind == "duty"]
-        told.update(notice for mail in memory.mails for notice in mail.draft.notices)
+        fresh = [notice for mail in memory.mails for notice in mail.notices if notice.kind == "duty"]
+        told.update(notice for mail in memory.mails for notice in mail.notices)
         stages = {(duty.rule, subject_of_duty(duty), duty.period): duty for duty in standing.duties}
         for notice in fresh:
             duty = stages[notice.rule, notice.subject, notice.period]
             assert notice.stage <= duty.stage
             assert notice.stage == duty.stage or notice.recipient != duty.owner, "an older stage is told"
-        situation = state.to_tell(standing, tell, frozenset(told), memory.first_told)
+        situation = state.to_tell(standing, tell, frozenset(told), memory.findings.first_told)
         assert digests(situation, memory.facts.config, tell) == (), "what stands has been told"
         for duty in standing.duties:
             if duty.stage > Stage.LATER and (tell == WHOLE or duty.urgent):
@@ -213,7 +213,7 @@ def test_the_fake_clock_tells_what_the_real_one_tells(tmp_path: Path) -> None:
         known, tiers = state.load(store, connection, config), runs.tiers(connection, "G1")
     rehearsed = {
         notice for day in simulate(known, tiers, before, first, last)
-        for mail in day.mails for notice in mail.draft.notices
+        for mail in day.mails for notice in mail.notices
     }
     for number in range(4):
         for hour, minute in ((0, 0), (8, 30), (9, 0)):

@@ -40,7 +40,7 @@ class Totals:
     most: tuple[int, int] = (0, 0)
 
     def add(self, day: Day) -> None:
-        self.mails.update((mail.draft.recipient.number, f"{day.day:%Y-%m}") for mail in day.mails)
+        self.mails.update((mail.recipient.number, f"{day.day:%Y-%m}") for mail in day.mails)
         self.duties.update((duty.rule, duty.stage) for duty in day.duties)
         if (size := (len(day.mails), len(day.duties))) > self.most:
             self.worst, self.most = day.day, size
@@ -97,7 +97,7 @@ def _of(days: Iterable[Day], number: str) -> Iterator[Day]:
     for day in days:
         yield Day(
             day.day, tuple(duty for duty in day.duties if duty.owner == number),
-            tuple(mail for mail in day.mails if mail.draft.recipient.number == number),
+            tuple(mail for mail in day.mails if mail.recipient.number == number),
         ) if number else day
 
 
@@ -132,8 +132,8 @@ def _document(day: Day) -> dict[str, object]:
             for duty in day.duties
         ],
         "mails": [
-            {"at": mail.at, "to": mail.draft.recipient.number, "name": mail.draft.recipient.name,
-             "kind": mail.draft.kind, "items": len(mail.draft.notices), "stages": _stages(mail)}
+            {"at": mail.at, "to": mail.recipient.number, "name": mail.recipient.name,
+             "kind": mail.kind, "items": len(mail.notices), "stages": _stages(mail)}
             for mail in day.mails
         ],
     }
@@ -141,7 +141,7 @@ def _document(day: Day) -> dict[str, object]:
 
 def _stages(mail: Mail) -> Mapping[str, int]:
     """How many of the duties in a mail stand at which stage."""
-    found = Counter(Stage(one.stage) for one in mail.draft.notices if one.kind == "duty")
+    found = Counter(Stage(one.stage) for one in mail.notices if one.kind == "duty")
     return {stage.name.lower(): found[stage] for stage in sorted(found)}
 
 
@@ -159,8 +159,8 @@ def _print_day(day: Day, facts: Facts, language: str, *, in_full: bool) -> None:
     for mail in day.mails:
         told = "  ".join(f"{_stage(name, language)} {count}" for name, count in _stages(mail).items())
         show.line(phrase(
-            "cli.simulate.mail", language, at=f"{mail.at:%H:%M}", name=mail.draft.recipient.name,
-            kind=phrase(f"cli.simulate.kind.{mail.draft.kind}", language), items=len(mail.draft.notices), told=told,
+            "cli.simulate.mail", language, at=f"{mail.at:%H:%M}", name=mail.recipient.name,
+            kind=phrase(f"cli.simulate.kind.{mail.kind}", language), items=len(mail.notices), told=told,
         ).rstrip())
     for duty in day.duties if in_full else ():
         show.line(f"    {duty.rule}  {_stage(duty.stage.name.lower(), language)}  {_told(duty, language)}")

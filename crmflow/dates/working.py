@@ -54,7 +54,7 @@ class WorkCalendar:
 
     def _by(self, day: date) -> int:
         """How many working days of its year have passed by the end of a day."""
-        return self._worked(day.year)[day.timetuple().tm_yday]
+        return self._worked(day.year)[day.toordinal() - date(day.year, 1, 1).toordinal() + 1]
 
     def _worked(self, year: int) -> tuple[int, ...]:
         """How many working days of a year have passed by each day of it, none before the first."""

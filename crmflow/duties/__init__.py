@@ -27,8 +27,8 @@ from crmflow.duties import (
     surveys,
     visits,
 )
-from crmflow.duties.errors import with_errors
-from crmflow.duties.exemptions import exempted
+from crmflow.duties.errors import kept_rows_of, with_errors
+from crmflow.duties.exemptions import exempted, exemptions_of
 from crmflow.duties.rule import DutyRule
 from crmflow.duties.situation import Situation
 from crmflow.model import Duty, Expectation, Stage, Text
@@ -48,7 +48,7 @@ BLOCKS = tuple(dict.fromkeys(chain.from_iterable(rule.blocks for rule in DUTY_RU
 
 def expectations(
     situation: Situation, unkept: Set[str] = frozenset(), rules: Mapping[str, DutyRule] = DUTY_RULES
-) -> Iterator[Expectation]:
+) -> Iterable[Expectation]:
     """Everything the rules ask for in the periods of the filing register, met or not, exempt or with errors.
 
     They come one by one: ten thousand customers have a million, and who wants the duties alone need not hold them.
@@ -57,15 +57,21 @@ def expectations(
     """
     asked = ((id, rule) for id, rule in rules.items() if unkept.isdisjoint(rule.blocks))
     found = chain.from_iterable(rule.expected(situation, id) for id, rule in asked)
-    return with_errors(exempted(found, situation), DUTY_RULES, situation)
+    company = situation.company
+    return with_errors(exempted(found, exemptions_of(company), situation), DUTY_RULES, kept_rows_of(company))
 
 
 def duties(expected: Iterable[Expectation], situation: Situation) -> tuple[Duty, ...]:
     """What is still to be done, the most urgent first; what was due before ``mail.cut_over_on`` is left out."""
+    return tuple(sorted(owed(expected, situation), key=urgency))
+
+
+def owed(expected: Iterable[Expectation], situation: Situation) -> Iterator[Duty]:
+    """The same as it comes."""
     cut_over = situation.config.mail.cut_over_on or date.min
     unmet = (one for one in expected if one.met_on is None and not one.exempt)
     asked = (one for one in unmet if not (one.until and situation.has_come(one.until + ONE_DAY)) and _day(one.due) >= cut_over)
-    return tuple(sorted((_duty(one, situation) for one in asked), key=_urgency))
+    return (_duty(one, situation) for one in asked)
 
 
 def _duty(one: Expectation, situation: Situation) -> Duty:
@@ -90,5 +96,6 @@ def _day(due: date | datetime) -> date:
     return day_of(due) or date.max
 
 
-def _urgency(duty: Duty) -> tuple[int, datetime, str, str, str, str]:
+def urgency(duty: Duty) -> tuple[int, datetime, str, str, str, str]:
+    """By which duties are told in order."""
     return -duty.stage, duty.due_at, duty.rule, duty.customer, duty.subject, duty.period

@@ -1,28 +1,42 @@
 """Rows kept out with errors that would otherwise be evidence (decision 9)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import TypeAlias
 
-from crmflow.company import KeptOut
+from crmflow.company import Company, KeptOut
 from crmflow.dates import day_of, span_named
 from crmflow.duties.rule import DutyRule
-from crmflow.duties.situation import Situation
 from crmflow.model import Expectation
 
 
-def with_errors(
-    expected: Iterable[Expectation], rules: Mapping[str, DutyRule], situation: Situation
-) -> Iterator[Expectation]:
-    """The expectations, those that wait only for an error to be mended with the day it was first seen."""
+KeptRows: TypeAlias = Mapping[tuple[str, str], Sequence[KeptOut]]
+"""By block, and customer code or staff number."""
+
+
+def kept_rows_of(company: Company) -> KeptRows:
+    """The rows that are kept out with errors."""
     rows: dict[tuple[str, str], list[KeptOut]] = defaultdict(list)
-    for row in situation.company.kept_out:
+    for row in company.kept_out:
         for whose in {row.customer, row.owner} - {""}:
             rows[row.block, whose].append(row)
-    evidence = {id: rule.evidence.rpartition(".") for id, rule in rules.items() if rule.evidence}
+    return rows
+
+
+def with_errors(
+    expected: Iterable[Expectation], rules: Mapping[str, DutyRule], rows: KeptRows
+) -> Iterable[Expectation]:
+    """The expectations, those that wait only for an error to be mended with the day it was first seen."""
+    return _with_errors(expected, rules, rows) if rows else expected
+
+
+def _with_errors(
+    expected: Iterable[Expectation], rules: Mapping[str, DutyRule], rows: KeptRows
+) -> Iterator[Expectation]:
     for one in expected:
-        if rows and one.met_on is None and one.rule in evidence:
-            block, _, field = evidence[one.rule]
+        if one.met_on is None and (evidence := rules[one.rule].evidence):
+            block, _, field = evidence.rpartition(".")
             near = rows.get((block, one.customer or one.owner), ())
             if days := [row.first_seen_on for row in near if _would_meet(row, field, one)]:
                 yield one._replace(error_since=min(days))

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
-from crmflow.company import EXEMPTIONS
+from crmflow.company import EXEMPTIONS, Company
 from crmflow.dates import ONE_DAY, Span, day_of, span_named
 from crmflow.duties.situation import Situation
 from crmflow.model import Expectation
@@ -33,14 +34,19 @@ class _Exemption:
         return within and (asked.end <= self.until or not situation.has_come(self.until + ONE_DAY))
 
 
-def exempted(expected: Iterable[Expectation], situation: Situation) -> Iterable[Expectation]:
+Exemptions: TypeAlias = Mapping[tuple[str, str], Sequence[_Exemption]]
+"""By rule, and customer code or staff number."""
+
+
+def exempted(
+    expected: Iterable[Expectation], exemptions: Exemptions, situation: Situation
+) -> Iterable[Expectation]:
     """The expectations, those that need not be met with the reason why."""
-    exemptions = _by_rule_and_subject(situation)
     return _exempted(expected, exemptions, situation) if exemptions else expected
 
 
 def _exempted(
-    expected: Iterable[Expectation], exemptions: Mapping[tuple[str, str], Sequence[_Exemption]], situation: Situation
+    expected: Iterable[Expectation], exemptions: Exemptions, situation: Situation
 ) -> Iterator[Expectation]:
     for one in expected:
         found = exemptions.get((one.rule, one.customer or one.owner), ())
@@ -48,23 +54,22 @@ def _exempted(
         yield one._replace(exempt=reasons[0]) if reasons else one
 
 
-def _by_rule_and_subject(situation: Situation) -> Mapping[tuple[str, str], Sequence[_Exemption]]:
-    """By rule, and customer code or staff number; what names nobody exempts nobody."""
+def exemptions_of(company: Company) -> Exemptions:
+    """What is accepted in F41a; what names nobody exempts nobody."""
     found: dict[tuple[str, str], list[_Exemption]] = defaultdict(list)
-    for row in situation.company.rows.get(EXEMPTIONS, ()):
+    for row in company.rows.get(EXEMPTIONS, ()):
         span, until = span_named(str(row.values.get("period"))), day_of(row.values.get("until_on"))
         if span is None or until is None:
             continue
         exemption = _Exemption(span, until, str(row.values.get("reason")))
-        for subject in _meant(str(row.values.get("subject") or ""), situation):
+        for subject in _meant(str(row.values.get("subject") or ""), company):
             for rule in RULES_OF.get(str(row.values.get("form")), ()):
                 found[rule, subject].append(exemption)
     return found
 
 
-def _meant(subject: str, situation: Situation) -> Iterator[str]:
+def _meant(subject: str, company: Company) -> Iterator[str]:
     """The customers, by code or name, or the person that the text names."""
-    company = situation.company
     if person := company.people.find(subject):
         yield person.number
     words = {subject, *subject.split()}
