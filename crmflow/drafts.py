@@ -58,6 +58,8 @@ class Situation:
     plans: tuple[Accepted, ...] = ()
     register: tuple[Line, ...] = ()
     already: Set[Notice] = frozenset()
+    passed_up: Mapping[tuple[str, str, str], Set[str]] | None = None
+    """Who has been told of duties that came up to them, by rule, subject and period; None: as ``already`` says."""
     first_told: Mapping[tuple[str, str], date] = field(default_factory=dict)
     met: tuple[Expectation, ...] = ()
     month: Month | None = None

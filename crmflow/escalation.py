@@ -1,6 +1,6 @@
 """Who is told of a duty as it goes up: its owner, the superior, the department head, the executives (section 5)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -125,17 +125,23 @@ def resolved(situation: Situation) -> Iterator[Told]:
     time gone by) is not told of: it leaves their lists by itself.
     """
     done = {(met.rule, subject_of_duty(met), met.period): met for met in situation.met}
-    passed: dict[tuple[str, str, str], set[str]] = {}
-    for notice in situation.already if done else ():
-        if notice.kind == "duty" and notice.stage >= Stage.COPIED and (key := notice[1:4]) in done:
-            passed.setdefault(key, set()).add(notice.recipient)
+    passed = _passed_up(situation.already, done) if situation.passed_up is None else situation.passed_up
     for key, met in done.items():
-        people = (situation.directory.people.get(number) for number in sorted(passed.get(key, set()) - {met.owner}))
+        numbers = sorted(passed.get(key, frozenset()) - {met.owner})
+        people = (situation.directory.people.get(number) for number in numbers)
         yield from (
             Told(person, met, Capacity.INFORMED) for person in people
             if person is not None and _may_hear(person, met, situation)
             and resolved_notice(met, person) not in situation.already
         )
+
+
+def _passed_up(already: Set[Notice], done: Collection[tuple[str, str, str]]) -> Mapping[tuple[str, str, str], Set[str]]:
+    passed: dict[tuple[str, str, str], set[str]] = {}
+    for notice in already if done else ():
+        if notice.kind == "duty" and notice.stage >= Stage.COPIED and (key := notice[1:4]) in done:
+            passed.setdefault(key, set()).add(notice.recipient)
+    return passed
 
 
 def resolved_notice(met: Expectation, person: Person) -> Notice:

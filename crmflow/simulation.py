@@ -232,7 +232,7 @@ class Memory:
             tuple(sorted(duties, key=urgency)),
         )
         telling = state.to_tell(standing, tell - drafts.OVERVIEWS, self.told, self.findings.first_told)
-        return replace(telling, above=self.above)
+        return replace(telling, above=self.above, passed_up=self.passed_up)
 
     def _settle(self, today: date) -> None:
         """All that there was to tell has been told."""

@@ -69,9 +69,10 @@ def duties(expected: Iterable[Expectation], situation: Situation) -> tuple[Duty,
 def owed(expected: Iterable[Expectation], situation: Situation) -> Iterator[Duty]:
     """The same as it comes."""
     cut_over = situation.config.mail.cut_over_on or date.min
-    unmet = (one for one in expected if one.met_on is None and not one.exempt)
-    asked = (one for one in unmet if not (one.until and situation.has_come(one.until + ONE_DAY)) and _day(one.due) >= cut_over)
-    return (_duty(one, situation) for one in asked)
+    for one in expected:
+        if one.met_on is None and not one.exempt and _day(one.due) >= cut_over:
+            if one.until is None or not situation.has_come(one.until + ONE_DAY):
+                yield _duty(one, situation)
 
 
 def _duty(one: Expectation, situation: Situation) -> Duty:

@@ -10,7 +10,6 @@ from crmflow.dates import day_of, span_named
 from crmflow.duties.rule import DutyRule
 from crmflow.model import Expectation
 
-
 KeptRows: TypeAlias = Mapping[tuple[str, str], Sequence[KeptOut]]
 """By block, and customer code or staff number."""
 

@@ -7,7 +7,6 @@ from crmflow.company import CONTACTS, COVER
 from crmflow.dates import day_of
 from crmflow.duties.rule import DutyRule
 from crmflow.duties.situation import Situation
-from crmflow.festivals import Festival, festivals_in
 from crmflow.forms.f15_care import OCCASIONS
 from crmflow.model import Expectation, Text
 from crmflow.timing import Pace
@@ -22,7 +21,7 @@ def greetings(situation: Situation, rule: str) -> Iterator[Expectation]:
     """V8: important customers are visited or greeted around every greeted festival by the responsible head."""
     company, config = situation.company, situation.config.contacts
     before, after = timedelta(days=config.V8_days_before), timedelta(days=config.V8_days_after)
-    coming, roles = tuple(_coming(situation)), frozenset(config.V8_by)
+    coming, roles = tuple(situation.festivals(_COMING)), frozenset(config.V8_by)
     for customer, cover in company.customers.items():
         grade = situation.grades.get(customer)
         if grade is None or grade.tier not in config.V8_tiers:
@@ -40,15 +39,6 @@ def greetings(situation: Situation, rule: str) -> Iterator[Expectation]:
                 (config.V8_ahead_working_days,), met_on=met.day if met else None,
                 evidence=met.row_id if met else "", last=greeted[-1].day if greeted else None, until=day + after,
             )
-
-
-def _coming(situation: Situation) -> Iterator[tuple[date, Festival]]:
-    """The greeted festivals from the reach of the filing register on to those that may be announced already."""
-    years = [span.start.year for span, _ in situation.spans("year")]
-    for year in (*years, years[-1] + 1):
-        for day, festival in festivals_in(situation.config.festivals, year):
-            if festival.greeted and situation.reaches(day) and situation.has_come(day - _COMING):
-                yield day, festival
 
 
 def care(situation: Situation, rule: str) -> Iterator[Expectation]:

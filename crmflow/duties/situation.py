@@ -21,6 +21,7 @@ from crmflow.dates import (
     span_of,
     start_of,
 )
+from crmflow.festivals import Festival, festivals_in
 from crmflow.forms import f10_contact_reports
 from crmflow.model import Accepted, Grade, Person, Value, Where
 from crmflow.people import at_work, in_service
@@ -212,8 +213,8 @@ class Situation:
     def reached(self, row: Accepted, *fields: str) -> date | datetime | None:
         """The first of what is typed in ``fields`` that has come by now."""
         found: date | datetime | None = None
-        for field in fields:
-            typed = row.values.get(field)
+        for name in fields:
+            typed = row.values.get(name)
             if isinstance(typed, date) and self.has_come(typed):
                 found = typed if found is None or _moment(typed) < _moment(found) else found
         return found
@@ -292,6 +293,17 @@ class Situation:
         """When the next month begins; longer spans begin with a month too, today and as far back as is looked at."""
         return start_of(span_of("month", self._today).end + ONE_DAY)
 
+    def festivals(self, ahead: timedelta) -> Iterator[tuple[date, Festival]]:
+        """The greeted festivals from the reach of the filing register on to those that come within a time."""
+        self.horizon.note(self._next_month)
+        return (one for one in self._festivals if self.reaches(one[0]) and self.has_come(one[0] - ahead))
+
+    @cached_property
+    def _festivals(self) -> Sequence[tuple[date, Festival]]:
+        years = range(self._since.year, self._today.year + 2)
+        days = (one for year in years for one in festivals_in(self.config.festivals, year))
+        return tuple(one for one in days if one[1].greeted)
+
     def weeks(self, first: date, length: timedelta) -> Iterator[tuple[Span, date]]:
         """The newest spans of whole weeks, counted from the Monday of ``first``, each with the end of the next."""
         start = first - timedelta(days=first.weekday())
@@ -303,7 +315,8 @@ class Situation:
             start += length
 
 
-_LOOKED_UP = ("_today", "_since", "_timings", "_clock", "_stand_ins", "_numbers", "_in_roles", "_spans", "_next_month")
+_LOOKED_UP = ("_today", "_since", "_timings", "_clock", "_stand_ins", "_numbers", "_in_roles", "_spans", "_next_month",
+              "_festivals")
 """What does not depend on a customer's rows."""
 
 
