@@ -3,7 +3,7 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,8 +22,11 @@ from crmflow.company import Company
 from crmflow.config import Config
 from crmflow.digest import administrator_of, digests
 from crmflow.drafts import Telling
+from crmflow.duties import ASKING_RULES, duties, expectations, urgency
+from crmflow.duties.situation import Horizon
+from crmflow.duties.standing import Standing
 from crmflow.escalation import responsible, subject_of_duty
-from crmflow.model import Accepted, Notice, Stage
+from crmflow.model import Accepted, Duty, Notice, Stage
 from crmflow.simulation import Day, Memory, simulate
 from crmflow.state import Facts, State
 from crmflow.store import mailbox, runs
@@ -201,6 +204,51 @@ def test_no_duty_is_lost_doubled_or_told_at_an_older_stage_whenever_the_machine_
                 owner = responsible(duty, situation, administrator_of(situation, memory.facts.config))
                 assert Notice("duty", duty.rule, subject_of_duty(duty), duty.period, duty.stage, owner.number) in told
     assert set(told.values()) <= {1}, "nothing is told twice"
+
+
+def kept_and_anew(facts: Facts, moments: Iterable[datetime]) -> Iterator[tuple[list[Duty], list[Duty]]]:
+    """The duties of each moment: as they were worked out when they may have changed last, and all of them anew."""
+    standing = Standing(facts.company, facts.unkept)
+    for moment in moments:
+        situation = state.situation_of(facts, moment.replace(tzinfo=tiny.ZONE), {})
+        standing.renew(situation, urgent=False)
+        found = expectations(replace(situation, horizon=Horizon()), facts.unkept, ASKING_RULES)
+        yield timeless(sorted(standing.duties, key=urgency)), timeless(duties(found, situation))
+
+
+def timeless(found: Iterable[Duty]) -> list[Duty]:
+    """What the duties say, but for how much time is left."""
+    return [duty._replace(facts={name: fact for name, fact in duty.facts.items() if name != "left"}) for duty in found]
+
+
+@settings(max_examples=300 if LONG else 30, deadline=None)
+@given(ARCHIVES, TICKS)
+def test_what_was_worked_out_before_stands_as_if_it_were_worked_out_now(rows: tuple[Accepted, ...], ticks: list[datetime]) -> None:
+    for kept, anew in kept_and_anew(facts(*rows), ticks):
+        assert kept == anew
+
+
+@pytest.mark.parametrize("company", ["sample", "generated", "owed_rows"])
+def test_what_was_worked_out_before_stands_in_a_year_of_a_whole_company(company: str, request: pytest.FixtureRequest) -> None:
+    moments = [datetime(2026, 1, 1, 8, 30) + timedelta(days=n, hours=7 * (n % 3)) for n in range(0, 500, 1 if LONG else 6)]
+    found = list(kept_and_anew(request.getfixturevalue(company), moments))
+    assert all(kept == anew for kept, anew in found)
+    assert len({duty.rule for _, anew in found for duty in anew}) >= 5
+
+
+def test_what_cannot_have_changed_is_not_worked_out_again() -> None:
+    known = facts(owed.cover(), owed.row("F7.actions", action="走访", owner="王芳", due_on="2026-07-20", status="in_progress"))
+    standing = Standing(known.company, known.unkept)
+
+    def renewed(at: str) -> set[str]:
+        situation = state.situation_of(known, datetime.fromisoformat(at).replace(tzinfo=tiny.ZONE), {})
+        return {part.rule for part in standing.renew(situation, urgent=False)}
+
+    assert renewed("2026-06-01 08:30") == set(ASKING_RULES)
+    assert "D6" not in renewed("2026-07-10 08:30"), "it is announced three working days ahead"
+    assert "D6" in renewed("2026-07-15 08:30")
+    assert "D6" not in renewed("2026-07-16 08:30")
+    assert "D6" in renewed("2026-07-20 00:00")
 
 
 def test_the_fake_clock_tells_what_the_real_one_tells(tmp_path: Path) -> None:

@@ -70,9 +70,10 @@ def owed(expected: Iterable[Expectation], situation: Situation) -> Iterator[Duty
     """The same as it comes."""
     cut_over = situation.config.mail.cut_over_on or date.min
     for one in expected:
-        if one.met_on is None and not one.exempt and _day(one.due) >= cut_over:
-            if one.until is None or not situation.has_come(one.until + ONE_DAY):
-                yield _duty(one, situation)
+        if one.met_on is not None or one.exempt or _day(one.due) < cut_over:
+            continue
+        if one.until is None or not situation.has_come(one.until + ONE_DAY):
+            yield _duty(one, situation)
 
 
 def _duty(one: Expectation, situation: Situation) -> Duty:

@@ -24,7 +24,8 @@ Staff: TypeAlias = Sequence[tuple[Person, bool, bool]]
 class Part:
     """What one rule asks about one customer, or a rule of the registers at all (``customer`` is None).
 
-    It stands ``until`` a moment, unless the staff or the customer's tier change.
+    It stands ``until`` a moment, unless the staff or the customer's tier change; only how much time
+    its duties say is left may be that of an earlier day.
     """
 
     rule: str
