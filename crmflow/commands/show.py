@@ -1,9 +1,9 @@
 """How commands print: a table for people, one JSON document for programs."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -11,8 +11,7 @@ from rich.table import Table
 
 def as_json(document: Any) -> None:
     """One JSON document on standard output."""
-    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
-    print(orjson.dumps(document, default=str, option=options).decode())
+    print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
 
 
 def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -50,7 +50,7 @@ def span_of(period: str, day: date) -> Span:
 
 def start_of(day: date) -> datetime:
     """The first moment of a day."""
-    return datetime.combine(day, time())
+    return datetime.combine(day, time.min)
 
 
 def end_of(day: date) -> datetime:

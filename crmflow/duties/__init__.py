@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date, datetime
 from itertools import chain
 
-from crmflow.dates import ONE_DAY, day_of
 from crmflow.duties import (
     admission,
     birthdays,
@@ -31,7 +30,7 @@ from crmflow.duties.errors import kept_rows_of, with_errors
 from crmflow.duties.exemptions import exempted, exemptions_of
 from crmflow.duties.rule import DutyRule
 from crmflow.duties.situation import Situation
-from crmflow.model import Duty, Expectation, Stage, Text
+from crmflow.model import Duty, Expectation, Stage
 
 DUTY_RULES: Mapping[str, DutyRule] = {
     **visits.RULES, **contact_plan.RULES, **festivals.RULES, **silence.RULES, **deadlines.RULES, **birthdays.RULES,
@@ -72,16 +71,14 @@ def owed(expected: Iterable[Expectation], situation: Situation) -> Iterator[Duty
     for one in expected:
         if one.met_on is not None or one.exempt or _day(one.due) < cut_over:
             continue
-        if one.until is None or not situation.has_come(one.until + ONE_DAY):
+        if one.until is None or not situation.is_over(one.until):
             yield _duty(one, situation)
 
 
 def _duty(one: Expectation, situation: Situation) -> Duty:
     rule = DUTY_RULES[one.rule]
     timing, owner = situation.timing(rule.pace, one.due, one.ahead, one.error_since), situation.stand_in(one.owner)
-    due: str | Text = timing.due_at.date().isoformat()
-    if isinstance(one.due, datetime):
-        due = one.due.isoformat(" ", "minutes")
+    due = one.due.isoformat(" ", "minutes") if isinstance(one.due, datetime) else one.due.isoformat()
     several = timing.stage is Stage.AHEAD and len(one.ahead) > 1
     return Duty(
         rule=one.rule, customer=one.customer, subject=one.subject,
@@ -95,7 +92,7 @@ def _duty(one: Expectation, situation: Situation) -> Duty:
 
 
 def _day(due: date | datetime) -> date:
-    return day_of(due) or date.max
+    return due.date() if isinstance(due, datetime) else due
 
 
 def urgency(duty: Duty) -> tuple[int, datetime, str, str, str, str]:

@@ -50,7 +50,7 @@ def planned_contacts(situation: Situation, rule: str) -> Iterator[Expectation]:
         where = situation.contacts_sheet(row.customer, row.where.file)
         for span, end in _spans(situation, frequency, first):
             until = situation.announced_on(end, ahead[frequency]) - ONE_DAY
-            if situation.has_come(until + ONE_DAY):
+            if situation.is_over(until):
                 continue
             met = next((contact for contact in made if span.start <= contact.day), None)
             yield Expectation(

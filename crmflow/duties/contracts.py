@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from crmflow.dates import ONE_DAY, day_of
+from crmflow.dates import day_of
 from crmflow.duties.rule import DutyRule
 from crmflow.duties.situation import Situation
 from crmflow.model import Accepted, Expectation
@@ -20,7 +20,7 @@ def ending_contracts(situation: Situation, rule: str) -> Iterator[Expectation]:
     reach = timedelta(days=max(ahead, default=0))
     for row in company.rows.get(CONTRACTS, ()) if ahead else ():
         ends = day_of(row.values.get("ends_on"))
-        if ends is None or not situation.has_come(ends - reach) or situation.has_come(ends + ONE_DAY):
+        if ends is None or not situation.has_come(ends - reach) or situation.is_over(ends):
             continue
         if row.values.get("status") in ("completed", "terminated"):
             continue

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeAlias
 
 from crmflow.company import EXEMPTIONS, Company
-from crmflow.dates import ONE_DAY, Span, day_of, span_named
+from crmflow.dates import Span, day_of, span_named
 from crmflow.duties.situation import Situation
 from crmflow.model import Expectation
 
@@ -31,7 +31,7 @@ class _Exemption:
         due = day_of(one.due) or date.max
         asked = span_named(one.period) or Span(due, due, one.period)
         within = self.span.start <= asked.start and asked.end <= self.span.end
-        return within and (asked.end <= self.until or not situation.has_come(self.until + ONE_DAY))
+        return within and (asked.end <= self.until or not situation.is_over(self.until))
 
 
 Exemptions: TypeAlias = Mapping[tuple[str, str], Sequence[_Exemption]]

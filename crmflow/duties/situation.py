@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from crmflow.access import deputy_of
@@ -61,13 +61,13 @@ class Situation:
     @property
     def today(self) -> date:
         """Rules that can rather ask whether a day ``has_come``: this answer holds for one day."""
-        self.horizon.note(start_of(self._today + ONE_DAY))
+        self.horizon.note(_end_of(self._today))
         return self._today
 
     @property
     def since(self) -> date:
         """From when on periods are looked at: as far back as the filing register reaches."""
-        self.horizon.note(start_of(self._today + ONE_DAY))
+        self.horizon.note(_end_of(self._today))
         return self._since
 
     @cached_property
@@ -76,25 +76,31 @@ class Situation:
 
     @cached_property
     def _since(self) -> date:
-        return shift_months(self._today, -self.config.filing.register_months)
+        return shift_months(self._today, -self._months)
+
+    @cached_property
+    def _months(self) -> int:
+        return self.config.filing.register_months
 
     def has_come(self, when: date) -> bool:
         """Whether a day has begun, or a moment is reached."""
-        if isinstance(when, datetime):
-            if when <= self.now:
-                return True
-            self.horizon.note(when)
-        else:
-            if when <= self._today:
-                return True
-            self.horizon.note(start_of(when))
+        if when <= (self.now if isinstance(when, datetime) else self._today):
+            return True
+        self.horizon.note(_moment(when))
+        return False
+
+    def is_over(self, day: date) -> bool:
+        """Whether a day has passed."""
+        if day < self._today:
+            return True
+        self.horizon.note(_end_of(day))
         return False
 
     def reaches(self, day: date) -> bool:
         """Whether the filing register reaches back to a day."""
         if day < self._since:
             return False
-        self.horizon.note(_months_after(day, self.config.filing.register_months))
+        self.horizon.note(_months_after(day, self._months))
         return True
 
     def is_at_work(self, person: Person) -> bool:
@@ -124,7 +130,7 @@ class Situation:
         return frozenset(row.row_id for row in self.company.closed.get(CONTACTS, ()))
 
     @cached_property
-    def _timings(self) -> dict[tuple[str, date | datetime, tuple[int, ...], date | None], Timing]:
+    def _timings(self) -> dict[tuple[Pace, date | datetime, tuple[int, ...], date | None], Timing]:
         """Timings already worked out: most duties share their due day with thousands of others."""
         return {}
 
@@ -136,7 +142,7 @@ class Situation:
     def timing(
         self, pace: Pace, due: date | datetime, ahead: tuple[int, ...], error_since: date | None = None
     ) -> Timing:
-        key = pace.value, due, ahead, error_since
+        key = pace, due, ahead, error_since
         known = self._timings.get(key)
         if known is None:
             known = self._timings[key] = timing(pace, due, ahead, self._clock, self.now, error_since)
@@ -224,13 +230,16 @@ class Situation:
         typed = row.values.get(field)
         if isinstance(typed, datetime):
             typed = typed.date()
-        return typed if isinstance(typed, date) and self.has_come(typed) else None
+        if not isinstance(typed, date) or typed <= self._today:
+            return typed if isinstance(typed, date) else None
+        self.horizon.note(start_of(typed))
+        return None
 
     def birthday(self, written: str) -> date | None:
         """The next day, today included, on which a birthday recurs; None when it names no day."""
         day = next_birthday(written, self._today)
         if day:
-            self.horizon.note(start_of(day + ONE_DAY))
+            self.horizon.note(_end_of(day))
         return day
 
     def head_for(self, customer: str) -> str:
@@ -315,8 +324,10 @@ class Situation:
             start += length
 
 
-_LOOKED_UP = ("_today", "_since", "_timings", "_clock", "_stand_ins", "_numbers", "_in_roles", "_spans", "_next_month",
-              "_festivals")
+_LOOKED_UP = (
+    "_today", "_since", "_months", "_timings", "_clock", "_stand_ins", "_numbers", "_in_roles", "_spans", "_next_month",
+    "_festivals",
+)
 """What does not depend on a customer's rows."""
 
 
@@ -324,9 +335,16 @@ def _day_of(contact: Contact) -> date:
     return contact.day
 
 
+@lru_cache(maxsize=10_000)
+def _end_of(day: date) -> datetime:
+    """When a day is over."""
+    return start_of(day + ONE_DAY)
+
+
+@lru_cache(maxsize=10_000)
 def _months_after(day: date, months: int) -> datetime:
     """When a day begins to lie further back than so many months."""
-    return start_of(shift_months(day, months) + ONE_DAY)
+    return _end_of(shift_months(day, months))
 
 
 def _moment(typed: date) -> datetime:
