@@ -23,7 +23,7 @@ from crmflow.config import Config
 from crmflow.digest import administrator_of, digests
 from crmflow.drafts import Telling
 from crmflow.duties import ASKING_RULES, duties, expectations, urgency
-from crmflow.duties.situation import Horizon
+from crmflow.duties.horizon import Horizon
 from crmflow.duties.standing import Standing
 from crmflow.escalation import responsible, subject_of_duty
 from crmflow.model import Accepted, Duty, Notice, Stage

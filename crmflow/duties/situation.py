@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 from crmflow.access import deputy_of
@@ -21,21 +21,12 @@ from crmflow.dates import (
     span_of,
     start_of,
 )
+from crmflow.duties.horizon import Horizon, beyond_at, moment_of, over_at
 from crmflow.festivals import Festival, festivals_in
 from crmflow.forms import f10_contact_reports
 from crmflow.model import Accepted, Grade, Person, Value, Where
 from crmflow.people import at_work, in_service
 from crmflow.timing import Clock, Pace, Timing, timing
-
-
-@dataclass(slots=True)
-class Horizon:
-    """The first moment at which an answer that a situation has given may be another; the staff and grades apart."""
-
-    moment: datetime = datetime.max
-
-    def note(self, moment: datetime) -> None:
-        self.moment = min(self.moment, moment)
 
 
 @dataclass(frozen=True)
@@ -61,13 +52,13 @@ class Situation:
     @property
     def today(self) -> date:
         """Rules that can rather ask whether a day ``has_come``: this answer holds for one day."""
-        self.horizon.note(_end_of(self._today))
+        self.horizon.note(over_at(self._today))
         return self._today
 
     @property
     def since(self) -> date:
         """From when on periods are looked at: as far back as the filing register reaches."""
-        self.horizon.note(_end_of(self._today))
+        self.horizon.note(over_at(self._today))
         return self._since
 
     @cached_property
@@ -86,21 +77,21 @@ class Situation:
         """Whether a day has begun, or a moment is reached."""
         if when <= (self.now if isinstance(when, datetime) else self._today):
             return True
-        self.horizon.note(_moment(when))
+        self.horizon.note(moment_of(when))
         return False
 
     def is_over(self, day: date) -> bool:
         """Whether a day has passed."""
         if day < self._today:
             return True
-        self.horizon.note(_end_of(day))
+        self.horizon.note(over_at(day))
         return False
 
     def reaches(self, day: date) -> bool:
         """Whether the filing register reaches back to a day."""
         if day < self._since:
             return False
-        self.horizon.note(_months_after(day, self._months))
+        self.horizon.note(beyond_at(day, self._months))
         return True
 
     def is_at_work(self, person: Person) -> bool:
@@ -121,7 +112,7 @@ class Situation:
         contacts = self.contacts_of(customer)
         recent = contacts[bisect_left(contacts, shift_months(self._today, -months), key=_day_of) :]
         if recent:
-            self.horizon.note(_months_after(recent[0].day, months))
+            self.horizon.note(beyond_at(recent[0].day, months))
         return recent[::-1]
 
     @cached_property
@@ -222,7 +213,7 @@ class Situation:
         for name in fields:
             typed = row.values.get(name)
             if isinstance(typed, date) and self.has_come(typed):
-                found = typed if found is None or _moment(typed) < _moment(found) else found
+                found = typed if found is None or moment_of(typed) < moment_of(found) else found
         return found
 
     def day(self, row: Accepted, field: str) -> date | None:
@@ -239,7 +230,7 @@ class Situation:
         """The next day, today included, on which a birthday recurs; None when it names no day."""
         day = next_birthday(written, self._today)
         if day:
-            self.horizon.note(_end_of(day))
+            self.horizon.note(over_at(day))
         return day
 
     def head_for(self, customer: str) -> str:
@@ -333,19 +324,3 @@ _LOOKED_UP = (
 
 def _day_of(contact: Contact) -> date:
     return contact.day
-
-
-@lru_cache(maxsize=10_000)
-def _end_of(day: date) -> datetime:
-    """When a day is over."""
-    return start_of(day + ONE_DAY)
-
-
-@lru_cache(maxsize=10_000)
-def _months_after(day: date, months: int) -> datetime:
-    """When a day begins to lie further back than so many months."""
-    return _end_of(shift_months(day, months))
-
-
-def _moment(typed: date) -> datetime:
-    return typed if isinstance(typed, datetime) else start_of(typed)
