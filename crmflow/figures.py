@@ -74,19 +74,19 @@ def figures(
     window_months: int,
     uncertain: Mapping[str, int],
     absent: AbstractSet[str],
+    metrics: Iterable[str] = METRICS,
 ) -> Mapping[str, Figure]:
-    """Every metric of one customer over the ``window_months`` up to and including ``as_of``.
+    """Some metrics, or all, of one customer over the ``window_months`` up to and including ``as_of``.
 
     ``rows`` are the customer's accepted rows by block id, ``uncertain`` the
     number of rows of a block that are held because of errors, ``absent`` the
     blocks whose sheet is missing. A block that is there without rows counts as 0.
     """
     facts = _facts(rows, as_of, window_months)
-    rested_on = {block for calculation in _CALCULATIONS.values() for block in calculation.blocks}
-    held = {block: count for block, count in uncertain.items() if count and block in rested_on}
+    held = {block: count for block, count in uncertain.items() if count and block in _RESTED_ON}
     doubts = {block: both("grade.held", form=_title(block), rows=count) for block, count in held.items()}
-    doubts |= {block: both("grade.absent", form=_title(block)) for block in absent & rested_on}
-    return {metric: _figure(metric, facts, doubts) for metric in METRICS}
+    doubts |= {block: both("grade.absent", form=_title(block)) for block in absent & _RESTED_ON}
+    return {metric: _figure(metric, facts, doubts) for metric in metrics}
 
 
 def turning_days(rows: Rows, metrics: Iterable[str]) -> Sequence[date]:
@@ -252,3 +252,4 @@ _CALCULATIONS: Mapping[str, _Calculation] = {
     "payment_credit": _Calculation((COVER,), _word("payment_credit")),
     "relationship_stage": _Calculation((COVER,), _word("stage")),
 }
+_RESTED_ON = frozenset(block for calculation in _CALCULATIONS.values() for block in calculation.blocks)

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 
 from crmflow import drafts
 from crmflow.access import Customer
 from crmflow.catalogue import Catalogue
 from crmflow.check.calendar import calendar_is_official
 from crmflow.company import (
+    ACTIONS,
     CALENDAR,
     COMPLAINTS,
     CONTACTS,
@@ -17,6 +19,7 @@ from crmflow.company import (
     EXEMPTIONS,
     LEAVE,
     MONTHLY,
+    PERSONS,
     PROJECTS,
     RELATIONS,
     ROLES,
@@ -28,9 +31,13 @@ from crmflow.dates import WorkCalendar
 from crmflow.drafts import Telling
 from crmflow.duties import BLOCKS as DUTY_BLOCKS
 from crmflow.duties import DUTY_RULES, duties, expectations
+from crmflow.duties.contact_plan import PLAN as PLANNED_CONTACTS
+from crmflow.duties.contracts import CONTRACTS
+from crmflow.duties.information import INFORMATION
 from crmflow.duties.situation import Situation
 from crmflow.figures import DAILY, figures, progress, turning_days
 from crmflow.grade import Figures, grade, metrics_of
+from crmflow.metrics import METRICS
 from crmflow.model import Accepted, Duty, Expectation, Finding, Grade, Notice, Stage, Where
 from crmflow.people import with_leave
 from crmflow.register import Line, Terms, register
@@ -39,6 +46,7 @@ from crmflow.store.archive import Store
 from crmflow.store.base import Connection
 from crmflow.store.evidence import Said
 from crmflow.store.runs import Tiers
+from crmflow.uses import USES
 
 EVIDENCE = (CONTACTS, MONTHLY)
 """What satisfies a duty even after its row has left the workbook (decision 9)."""
@@ -52,6 +60,14 @@ BLOCKS = tuple(dict.fromkeys((
     COVER, RELATIONS, ROLES, PROJECTS, CONTACTS, TRANSACTIONS, COMPLAINTS, EXEMPTIONS, CALENDAR, LEAVE, *DUTY_BLOCKS,
 )))
 """What grades, duties and mails rest on."""
+FIELDS = {
+    name: frozenset(chain(
+        *(USES[rule].get(name, ()) for rule in DUTY_RULES if rule in USES),
+        *(metric.fields.get(name, ()) for metric in METRICS.values()),
+    ))
+    for name in (RELATIONS, ROLES, CONTACTS, TRANSACTIONS, PLANNED_CONTACTS, ACTIONS, PERSONS, INFORMATION, CONTRACTS)
+}
+"""What duties and figures read of blocks with many rows, at which nothing else looks: most of them is long texts."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +95,10 @@ class Facts:
         """The blocks of forms that the company hides."""
         return frozenset(DUTY_BLOCKS) - self.catalogue.blocks.keys()
 
-    def figures_of(self, customer: str, today: date) -> Figures:
+    def figures_of(self, customer: str, today: date, metrics: Iterable[str] = METRICS) -> Figures:
         return figures(
             self.company.all_of(customer), today, self.config.grading.window_months,
-            self.uncertain.get(customer, {}), self.absent.get(customer, frozenset()),
+            self.uncertain.get(customer, {}), self.absent.get(customer, frozenset()), metrics,
         )
 
     def grades(self, today: date) -> tuple[Grade, ...]:
@@ -131,7 +147,7 @@ class Facts:
         stand = progress(self._turning_days[customer], today, window), today if daily else None
         known = self._graded.get(customer)
         if known is None or known[0] != stand:
-            found, schemes = self.figures_of(customer, today), self.config.grading.schemes.items()
+            found, schemes = self.figures_of(customer, today, self._metrics), self.config.grading.schemes.items()
             known = self._graded[customer] = stand, tuple(grade(customer, found, *scheme) for scheme in schemes)
         return known[1]
 
@@ -153,7 +169,8 @@ class Facts:
 class State:
     """What is true of the company once the workbooks are taken in.
 
-    ``duties`` are the expectations not met. What only some mails speak of is worked out when it is asked for.
+    ``expectations`` are those that are met or stand in the filing register, ``duties`` those not met. What only
+    some mails speak of is worked out when it is asked for.
     """
 
     facts: Facts
@@ -187,7 +204,7 @@ def load(store: Store, connection: Connection, config: Config) -> Facts:
     """Everything that grades, duties and mails rest on."""
     said = tuple(evidence.said(connection, FILED))
     company = Company(
-        archive.directory(store, connection), archive.company_rows(store, connection, BLOCKS), {},
+        archive.directory(store, connection), archive.company_rows(store, connection, BLOCKS, FIELDS), {},
         {**archive.closed_rows(store, connection, EVIDENCE), COVER: tuple(_former_covers(said))},
         evidence.kept_out(connection, store.catalogue, OF_EVIDENCE, config.company.zone),
     )
@@ -200,10 +217,18 @@ def load(store: Store, connection: Connection, config: Config) -> Facts:
 def of(facts: Facts, now: datetime, tiers: Tiers) -> State:
     """Grades and duties at a moment; ``tiers`` are those that customers have held so far."""
     situation = situation_of(facts, now, tiers)
-    expected = tuple(expectations(situation, facts.unkept))
-    due = duties(expected, situation)
+    kept: list[Expectation] = []
+    due = duties(_keeping(kept, expectations(situation, facts.unkept)), situation)
     found = *facts.findings, *findings_of_calendar(situation, due)
-    return State(facts, situation, found, facts.grades(situation.today), expected, due)
+    return State(facts, situation, found, facts.grades(situation.today), tuple(kept), due)
+
+
+def _keeping(kept: list[Expectation], expected: Iterable[Expectation]) -> Iterator[Expectation]:
+    """The expectations, of which those are kept that are met or stand in the filing register."""
+    for one in expected:
+        if one.met_on is not None or one.rule in FORMS:
+            kept.append(one)
+        yield one
 
 
 def situation_of(facts: Facts, now: datetime, tiers: Tiers) -> Situation:

@@ -27,7 +27,7 @@ from crmflow.metrics import METRICS
 from crmflow.model import Accepted, Book, FileState, Grade, Person, Placement, Record, Text, Value, Where, WorkbookKind
 from crmflow.people import Directory
 from crmflow.rules import RULES
-from crmflow.state import calendar_of
+from crmflow.state import FIELDS, calendar_of
 from crmflow.uses import EVERYWHERE, USES, rules_of
 from tests.examples import companies, row_of, value_of, varied
 from tests.judged import KNOWN
@@ -189,6 +189,12 @@ def indexed() -> Read:
 def test_a_duty_reads_no_field_that_its_rule_does_not_name(rule: str) -> None:
     """A new duty says in ``uses.USES`` what it looks at; what this test shows is what to write there."""
     assert read_by_duty(rule) - declared(rule) - on_the_pages({rule}) - TOLD - indexed() == set()
+
+
+@pytest.mark.parametrize("rule", DUTY_RULES)
+def test_a_duty_reads_no_field_that_is_not_loaded_for_it(rule: str) -> None:
+    read = {(block, field) for block, field in read_by_duty(rule) | indexed() if block in FIELDS}
+    assert read - {(block, field) for block, fields in FIELDS.items() for field in fields} == set()
 
 
 @cache

@@ -221,9 +221,10 @@ class Situation:
         typed = row.values.get(field)
         if isinstance(typed, datetime):
             typed = typed.date()
-        if not isinstance(typed, date) or typed <= self._today:
-            return typed if isinstance(typed, date) else None
-        self.horizon.note(start_of(typed))
+        if isinstance(typed, date):
+            if typed <= self._today:
+                return typed
+            self.horizon.note(start_of(typed))
         return None
 
     def birthday(self, written: str) -> date | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, repeat
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, insert, inspect, select, update
@@ -22,6 +23,7 @@ from crmflow.store.evidence import KeptRow, arrivals, first_seen
 from crmflow.store.migrations import SCHEMA, migrate
 from crmflow.store.tables import FINDING, HELD, META, POSITION, REVISION, WORKBOOK
 
+EVERY_FIELD: Mapping[str, Set[str]] = MappingProxyType({})
 SEEN = ("new_sheet", "new_row", "new_stale", "new_sha256", "new_last_run")
 
 
@@ -238,10 +240,10 @@ def _workbook(one: Taken, run: int, today: date, arrived: Mapping[str, datetime 
 
 
 def company_rows(
-    store: Store, connection: Connection, blocks: Iterable[str]
+    store: Store, connection: Connection, blocks: Iterable[str], fields: Mapping[str, Set[str]] = EVERY_FIELD
 ) -> Mapping[str, tuple[Accepted, ...]]:
-    """The accepted rows of some blocks."""
-    return current.accepted(connection, store.tables, store.catalogue, blocks)
+    """The accepted rows of some blocks; of a block that ``fields`` names only these fields."""
+    return current.accepted(connection, store.tables, store.catalogue, blocks, fields)
 
 
 def listed_rows(store: Store, connection: Connection, block: str) -> Iterator[tuple[Any, ...]]:

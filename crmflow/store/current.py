@@ -1,6 +1,6 @@
 """The typed current tables: one a block, derived from the revisions, and rebuilt whenever a declaration changes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -101,13 +101,18 @@ def put(
 
 
 def accepted(
-    connection: Connection, made: Mapping[str, Table], catalogue: Catalogue, blocks: Iterable[str]
+    connection: Connection, made: Mapping[str, Table], catalogue: Catalogue, blocks: Iterable[str],
+    fields: Mapping[str, Set[str]],
 ) -> Mapping[str, tuple[Accepted, ...]]:
-    """The open rows of some blocks with the places they were last seen at, in a steady order; none of hidden forms."""
-    return {
-        name: tuple(_accepted(connection, name, made[name], catalogue.block(name))) if name in made else ()
-        for name in blocks
+    """The open rows of some blocks with the places they were last seen at, in a steady order; none of hidden forms.
+
+    Of a block that ``fields`` names they have only these fields.
+    """
+    asked = {
+        name: [field.id for field in catalogue.block(name).fields if field.id in fields.get(name, {field.id})]
+        for name in made
     }
+    return {name: _accepted(connection, name, made[name], asked[name]) if name in made else () for name in blocks}
 
 
 def listed(connection: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
@@ -128,18 +133,22 @@ def _standing(chosen: Select[Any], table: Table) -> Select[Any]:
     )
 
 
-def _accepted(connection: Connection, name: str, table: Table, block: Block) -> list[Accepted]:
-    fields = [field.id for field in block.fields]
-    chosen = select(table, POSITION.c.stale, POSITION.c.sheet, POSITION.c.row, WORKBOOK.c.path)
-    rows = connection.execute(_standing(chosen, table)).all()
-    own = len(OWN_COLUMNS)
-    return [
+def _accepted(connection: Connection, name: str, table: Table, fields: Sequence[str]) -> tuple[Accepted, ...]:
+    columns = (table.c[f"v_{field}"] for field in fields)
+    where = POSITION.c.stale, POSITION.c.sheet, POSITION.c.row, WORKBOOK.c.path
+    rows = connection.execute(
+        _standing(select(table.c.row_id, table.c.customer, table.c.period, *where, *columns), table)
+    )
+    # The database gives the same words anew in every row.
+    once: dict[str, str] = {}
+    same = once.setdefault
+    return tuple(
         Accepted(
-            row[0], name, row[2], dict(zip(fields, row[own:-4], strict=True)),
-            Where(row[-1], row[-3], _cell(row[-2])), row[3], row[-4],
+            row_id, name, same(customer, customer), dict(zip(fields, values, strict=True)),
+            Where(same(path, path), same(sheet, sheet), _cell(row)), same(period, period), stale,
         )
-        for row in rows
-    ]
+        for row_id, customer, period, stale, sheet, row, path, *values in rows
+    )
 
 
 def closed(connection: Connection, name: str, block: Block) -> tuple[Accepted, ...]:

@@ -7,10 +7,10 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from crmflow.catalogue import Catalogue
-from crmflow.company import KeptOut
+from crmflow.company import COVER, KeptOut
 from crmflow.model import Book
 from crmflow.store.codec import load_values
 from crmflow.store.tables import HELD, REVISION, WORKBOOK
@@ -64,13 +64,16 @@ class Said:
 def said(connection: Connection, fields: Iterable[str]) -> Iterator[Said]:
     """Every day that some date fields, such as ``F0.cover.verified_on``, ever said, each once a row.
 
-    That another field was corrected later, or that the row was closed, changes nothing.
+    That another field was corrected later, or that the row was closed, changes nothing. Of rows none of whose
+    revisions came at a known time nothing is told, but of covers, whose former words are evidence too.
     """
     named: dict[str, list[str]] = {}
     for field in fields:
         named.setdefault(field.rpartition(".")[0], []).append(field.rpartition(".")[2])
     columns = REVISION.c.row_id, REVISION.c.block, REVISION.c.customer, REVISION.c["values"], REVISION.c.arrived_at
-    query = select(*columns).where(REVISION.c.block.in_(named)).order_by(REVISION.c.id)
+    dated = select(REVISION.c.row_id).where(REVISION.c.block.in_(named), REVISION.c.arrived_at.is_not(None))
+    telling = or_(REVISION.c.block == COVER, REVISION.c.row_id.in_(dated))
+    query = select(*columns).where(REVISION.c.block.in_(named), telling).order_by(REVISION.c.id)
     known: set[tuple[str, str]] = set()
     for row_id, block, customer, text, arrived_at in connection.execute(query):
         values = orjson.loads(text)
