@@ -112,8 +112,8 @@ class Company:
 
     @cached_property
     def codes(self) -> Sequence[str]:
-        """Every customer that has, or had, a row, in the order of the codes."""
-        return sorted({*self._index, *self._closed} - {""})
+        """Every customer that has, or had, a row, in the order of the codes; empty for rows of no customer."""
+        return sorted({*self._index, *self._closed})
 
     @cached_property
     def contacts(self) -> Mapping[str, Sequence[Contact]]:

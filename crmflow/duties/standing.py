@@ -64,10 +64,10 @@ class Standing:
         """Work out anew what may stand otherwise by now, of all of it or of what is urgent."""
         self._doubt(situation)
         changed = [part for part in (self.urgent if urgent else self.parts) if part.until <= situation.now]
-        customers = {part.customer for part in changed} - {None}
-        about = {customer: situation.about(customer) for customer in customers if customer}
+        customers = {part.customer for part in changed}
+        about = {customer: situation if customer is None else situation.about(customer) for customer in customers}
         for part in changed:
-            self._work_out(part, about[part.customer] if part.customer else situation)
+            self._work_out(part, about[part.customer])
         return changed
 
     def _doubt(self, situation: Situation) -> None:
