@@ -127,9 +127,8 @@ def _compose(file: str, text: str) -> tuple[dict[str, Any], Mapping[Place, int]]
     """The YAML as plain values, and the line of every key."""
     try:
         node, raw = yaml.compose(text, LOADER), yaml.load(text, LOADER)  # noqa: S506 – either of them is safe
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = phrase("config.not_yaml", "zh")
+    except yaml.YAMLError as error:
+        line, problem = _line_of(error, text), phrase("config.not_yaml", "zh")
         raise ConfigError(phrase("config.line", "zh", file=file, line=line, key="-", problem=problem)) from error
     lines = dict(_lines(node, ()))
     if not isinstance(raw, dict):
@@ -140,6 +139,14 @@ def _compose(file: str, text: str) -> tuple[dict[str, Any], Mapping[Place, int]]
         problem = phrase("config.doubled", "zh")
         raise ConfigError(phrase("config.line", "zh", file=file, line=line, key=key, problem=problem))
     return raw, lines
+
+
+def _line_of(error: yaml.YAMLError, text: str) -> int:
+    """The line that is no YAML: where its parser stood, or where the character stands that no YAML may have."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return text.count("\n", 0, text.index(chr(error.character))) + 1
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    return mark.line + 1 if mark else 1
 
 
 def _lines(node: yaml.Node | None, path: Place) -> Iterator[tuple[Place, int]]:
