@@ -4,11 +4,13 @@ import io
 import tracemalloc
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 
 import pytest
 
 from crmflow.config import Files
-from crmflow.workbook.guard import NOT_CALCULATED, Refusal, column_letters, column_number, inspect
+from crmflow.workbook.address import column_letters, column_number
+from crmflow.workbook.guard import NOT_CALCULATED, Refusal, inspect
 
 LIMITS = Files()
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -133,6 +135,14 @@ def test_macros_are_seen():
     '<c r="XFD1048576"><v>1</v></c>',
     '<c s="3" r="XFD1048576"><v>1</v></c>',
     '<x:c r="XFD1048576" t="s"><x:v>1</x:v></x:c>',
+    '<c r="xfd1048576"><v>1</v></c>',
+    "<c r='XFD1048576'><v>1</v></c>",
+    '<c r = "XFD1048576"><v>1</v></c>',
+    '<c\tr="XFD1048576"><v>1</v></c>',
+    '<c q=">" r="XFD1048576"><v>1</v></c>',
+    '<c r="&#88;FD1048576"><v>1</v></c>',
+    '<c r="XFD1048576"><!-- --><is><t>1</t></is></c>',
+    '<c r="XFC1048576"/><c><v>1</v></c>',
 ])
 def test_a_stray_value_in_the_far_corner_is_named(cell):
     assert refused(package(f'<row r="1048576">{cell}</row>')) == ("FILE_FAR_CELL", {"cell": "XFD1048576"})
@@ -230,9 +240,10 @@ def test_an_error_without_its_text_does_not_take_the_next_cells():
 @pytest.mark.parametrize("piece", [
     '<c r="AA1" t="e"></c>', '<c r="AA1" t="e"', ' r="AA1" t="e"', '<c r="AA1"><f>', '<c r="AA1"><f a="1"/>', "<c ", "<aaaaaaaa", " ",
 ])
-def test_hostile_xml_is_passed_in_time_that_grows_with_its_length(piece):
+def test_hostile_xml_is_judged_in_time_that_grows_with_its_length(piece):
     """Were it to grow with the square, this would take hours."""
-    inspect(package(piece * (3_000_000 // len(piece))), Files(largest_area_cells=100_000))
+    with suppress(Refusal):
+        inspect(package(piece * (3_000_000 // len(piece))), Files(largest_area_cells=100_000))
 
 
 def test_columns_are_counted_as_excel_names_them():

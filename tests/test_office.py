@@ -33,7 +33,7 @@ from crmflow.people import Directory
 from crmflow.store.archive import open_store
 from crmflow.store.tables import REVISION
 from crmflow.workbook import blank
-from crmflow.workbook.guard import column_letters
+from crmflow.workbook.address import column_letters
 from crmflow.workbook.read import read
 from tests import books, tiny
 

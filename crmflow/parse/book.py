@@ -17,7 +17,8 @@ from crmflow.parse.locate import Heading, folded, form_of
 from crmflow.parse.plain import clean, shown
 from crmflow.parse.structure import Found, about_the_file, find_blocks, identity_of
 from crmflow.parse.values import Reader, reader
-from crmflow.workbook.guard import NOT_CALCULATED, Refusal, column_letters
+from crmflow.workbook.address import column_letters
+from crmflow.workbook.guard import NOT_CALCULATED, Refusal
 from crmflow.workbook.read import Cells, Raw, Sheet, read
 
 TOTALS = frozenset({"合计", "总计", "小计", "共计", "本页合计", "累计", "total", "grandtotal", "subtotal", "sum"})

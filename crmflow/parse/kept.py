@@ -14,7 +14,8 @@ from crmflow.parse.locate import Heading, Located, folded, form_of
 from crmflow.parse.plain import clean, shown
 from crmflow.parse.structure import Found, find_blocks
 from crmflow.texts import phrase
-from crmflow.workbook.guard import NOT_CALCULATED, column_letters
+from crmflow.workbook.address import column_letters
+from crmflow.workbook.guard import NOT_CALCULATED
 from crmflow.workbook.read import Cells, Raw, Sheet
 
 LANGUAGES = ("zh", "en")

@@ -13,7 +13,7 @@ from crmflow.catalogue import Catalogue
 from crmflow.declare import Block, Field, Form, Table, block_id
 from crmflow.model import Text
 from crmflow.parse.plain import clean, narrow
-from crmflow.workbook.guard import column_letters
+from crmflow.workbook.address import column_letters
 from crmflow.workbook.read import Raw, Sheet
 
 TITLE_ROWS = 12

@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.etree.ElementTree import ParseError
+from xml.sax import SAXException
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from crmflow.config import Files
+from crmflow.workbook.corner import corner_of
 
 OLE = b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -28,9 +30,6 @@ MEGABYTE = 1_048_576
 _TAG = rb"<(?:\w+:)?c(?=\s)"
 _ADDRESS = rb'(?>[^<>]*?\sr=")([A-Z]{1,3})(\d{1,7})"[^<>]*(?<!/)>'
 _FORMULA = rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
-_FAR = re.compile(rb' r="[A-Z]?+(?:[A-Z]|\d{6})')
-"""A column beyond Z or a row beyond 99,999: only then is the corner measured."""
-_USED = re.compile(_TAG + _ADDRESS)
 _ERROR = re.compile(
     _TAG + rb'(?=[^<>]*?\st="e")' + _ADDRESS + rb"(?:" + _FORMULA + rb")?<(?:\w+:)?v>([^<]*)</"
 )
@@ -42,8 +41,8 @@ _NO_RESULT = re.compile(
 _SHEET = re.compile(r"xl/worksheets/.*\.xml", re.IGNORECASE)
 
 NOT_CALCULATED = ""
-UNREADABLE = (zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, KeyError, EOFError, OSError, ValueError,
-              NotImplementedError)
+UNREADABLE = (zipfile.BadZipFile, zlib.error, ParseError, SAXException, DefusedXmlException, KeyError, EOFError,
+              OSError, ValueError, NotImplementedError)
 
 
 @dataclass(eq=False)
@@ -136,16 +135,9 @@ def _cells(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 
 
 def _refuse_far_cell(sheet: bytes, limits: Files) -> None:
-    if not _FAR.search(sheet):
-        return
-    last_row, last_column, corner = 0, 0, ""
-    for match in _USED.finditer(sheet):
-        column, row = match[1].decode(), int(match[2])
-        if row > last_row or column_number(column) > last_column:
-            corner = f"{column}{row}"
-        last_row, last_column = max(last_row, row), max(last_column, column_number(column))
-    if last_row * last_column > limits.largest_area_cells:
-        raise Refusal("FILE_FAR_CELL", {"cell": corner})
+    corner = corner_of(sheet)
+    if corner is not None and corner.area > limits.largest_area_cells:
+        raise Refusal("FILE_FAR_CELL", {"cell": corner.cell})
 
 
 def _odd_cells(sheet: bytes) -> Iterator[tuple[str, str]]:
@@ -173,20 +165,3 @@ def _sheet_parts(workbook: bytes, relations: bytes) -> tuple[tuple[str, str], ..
         target = targets.get(relation_id, "")
         parts.append((sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"))
     return tuple(parts)
-
-
-def column_number(letters: str) -> int:
-    """``A`` → 1, ``AB`` → 28."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """1 → ``A``, 28 → ``AB``."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

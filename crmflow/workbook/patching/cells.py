@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TypeAlias
 
-from crmflow.workbook.guard import column_letters, column_number
+from crmflow.workbook.address import column_letters, column_number
 from crmflow.workbook.patching.marks import Unpatchable
 from crmflow.workbook.patching.xml import Edit, Element, attribute, prefix_of, prefixed, tree, with_attribute
 

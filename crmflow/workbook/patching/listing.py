@@ -1,7 +1,7 @@
 """The error sheet: a part of its own, its texts written in its cells so that no other part changes for them."""
 
 from crmflow.model import Severity
-from crmflow.workbook.guard import column_letters
+from crmflow.workbook.address import column_letters
 from crmflow.workbook.patching.boxes import units
 from crmflow.workbook.patching.marks import FILLS, ErrorColumn, ErrorLine, ErrorSheet
 from crmflow.workbook.patching.styles import MAIN, Styles, solid
