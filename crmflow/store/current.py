@@ -1,6 +1,7 @@
 """The typed current tables: one a block, derived from the revisions, and rebuilt whenever a declaration changes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from datetime import date
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -36,6 +37,8 @@ _TYPES: Mapping[Kind, type[TypeEngine[Any]]] = {
     Kind.NUMBER: Float, Kind.YUAN: Float, Kind.WAN: Float, Kind.PERCENT: Float,
     Kind.DATE: Date, Kind.MONTH: Date, Kind.MOMENT: DateTime, Kind.YES_NO: Boolean,
 }
+_SHARED = frozenset({str, date})
+"""What many rows say alike; of numbers 1 would pass for True."""
 OWN_COLUMNS = ("row_id", "workbook_id", "customer", "period")
 
 
@@ -139,13 +142,14 @@ def _accepted(connection: Connection, name: str, table: Table, fields: Sequence[
     rows = connection.execute(
         _standing(select(table.c.row_id, table.c.customer, table.c.period, *where, *columns), table)
     )
-    # The database gives the same words anew in every row.
-    once: dict[str, str] = {}
-    same = once.setdefault
+    # The database gives the same words and days anew in every row.
+    same: dict[Any, Any] = {}
+    once = same.setdefault
     return tuple(
         Accepted(
-            row_id, name, same(customer, customer), dict(zip(fields, values, strict=True)),
-            Where(same(path, path), same(sheet, sheet), _cell(row)), same(period, period), stale,
+            row_id, name, once(customer, customer),
+            dict(zip(fields, [once(one, one) if type(one) in _SHARED else one for one in values], strict=True)),
+            Where(once(path, path), once(sheet, sheet), _cell(row)), once(period, period), stale,
         )
         for row_id, customer, period, stale, sheet, row, path, *values in rows
     )
