@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
 
 from crmflow.access import admitted, deputy_of, line_of
-from crmflow.drafts import Situation
-from crmflow.model import Duty, Expectation, Finding, Notice, Person, Stage
+from crmflow.drafts import Fact, Situation
+from crmflow.model import Duty, Expectation, Notice, Person, Stage
 from crmflow.people import EXECUTIVES, at_work
-
-Fact: TypeAlias = Finding | Duty | Expectation
-"""What people are told of; an expectation is told once it is met."""
 
 RANKS = ("department_head", *EXECUTIVES)
 """Who stands above whom on the ladder; every other role stands below."""

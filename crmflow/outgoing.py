@@ -1,7 +1,7 @@
 """What goes out of a run: the mails in words, what they carry, the master workbook, the calendar files.
 
-The workbooks are written by other processes meanwhile, so ``write_reports`` and
-``marked_copy`` take only what can be pickled and look up the rest themselves.
+The workbooks are written by other processes meanwhile, so ``write_reports`` takes
+only what can be pickled and looks up the rest itself.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -18,22 +18,21 @@ from crmflow.config import Config
 from crmflow.dates import ONE_DAY, span_of, start_of
 from crmflow.digest import ADMINISTRATOR, administrator_of, digests
 from crmflow.drafts import Digest, Draft, Month, Situation, Telling, customers_of
+from crmflow.enclosures import Awaited, Copies
 from crmflow.executive import untold
 from crmflow.figures import figures
 from crmflow.filing import Filing
 from crmflow.gate import Gate
 from crmflow.ics import Office
-from crmflow.model import Attachment, Duty, FileState, Finding, Grade, Inline, Message, Person, Where
+from crmflow.model import Attachment, Duty, Finding, Grade, Inline, Message, Where
 from crmflow.overviews import Executive, Summary
 from crmflow.people import without_addresses
 from crmflow.processes import Processes
 from crmflow.register import Line
-from crmflow.reports import master, reference, return_copy
-from crmflow.scan import Scan
+from crmflow.reports import master, reference
 from crmflow.state import State, local, to_tell
 from crmflow.store import archive, bounces, history, mailbox, runs
 from crmflow.store.base import Connection, transaction
-from crmflow.workbook.locking import locked
 
 WEEK = timedelta(days=7)
 WRITERS = 2
@@ -106,27 +105,33 @@ def _month(filing: Filing, state: State) -> Month:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A draft, what it became, and the marked workbooks that are being made for it."""
+    """A draft, what it became, and the list and the marked workbooks that are being made for it."""
 
     draft: Draft
     written: render.Written
+    todo: Awaited | None = None
     copies: Sequence["Future[Attachment | None]"] = ()
+
+    def attachments(self) -> Iterator[Attachment]:
+        """What goes with it, once it is made."""
+        if self.todo:
+            lists, place = self.todo
+            yield lists.result()[place]
+        yield from (made for copy in self.copies if (made := copy.result()) is not None)
 
 
 Make: TypeAlias = Callable[[Sequence[Draft]], Sequence[Mail]]
 
 
 def messages_of(
-    situation: Situation, tell: Set[Telling], templates: render.Templates, copies: "Copies", now: datetime
+    situation: Situation, tell: Set[Telling], templates: render.Templates, copies: Copies, now: datetime
 ) -> tuple[Message, ...]:
-    """What is new in words, with the calendars and the marked workbooks it promises; these are made meanwhile."""
+    """What is new in words, with the calendars, lists and marked workbooks it promises; these are made meanwhile."""
     gate = gate_of(situation, templates)
     mails = _mails(situation, copies.config, tell, lambda drafts: _made(drafts, templates, gate, copies))
     calendars = _calendars([mail.draft for mail in mails], copies.config, copies.state, now)
     return tuple(
-        replace(mail.written.message, attachments=(
-            *calendars.get(index, ()), *(made for copy in mail.copies if (made := copy.result()) is not None)
-        ))
+        replace(mail.written.message, attachments=(*calendars.get(index, ()), *mail.attachments()))
         for index, mail in enumerate(mails) if mail.written.message
     )
 
@@ -164,19 +169,21 @@ def _mails(situation: Situation, config: Config, tell: Set[Telling], make: Make)
     return [*others, *make([draft for draft in again if is_report(draft)])]
 
 
-def _made(drafts: Sequence[Draft], templates: render.Templates, gate: Gate, copies: "Copies") -> list[Mail]:
-    """The drafts in words; their pictures and marked workbooks are made by other processes meanwhile."""
+def _made(drafts: Sequence[Draft], templates: render.Templates, gate: Gate, copies: Copies) -> list[Mail]:
+    """The drafts in words; their pictures, lists and marked workbooks are made by other processes meanwhile."""
     promised = [copies.promised(draft) for draft in drafts]
-    # The pictures first: a mail cannot be put into words without them, while a copy is only added at the end.
+    # The pictures first: a mail cannot be put into words without them, while the rest is only added at the end.
     pictured = [
         copies.processes.submit(pictures, draft) if isinstance(draft.content, Summary | Executive) else None
         for draft in drafts
     ]
+    lists = copies.lists([draft for draft, _ in promised], gate)
     ordered = [copies.order(draft) for draft, _ in promised]
     mails = []
-    for (draft, lacking), own, drawn in zip(promised, ordered, pictured, strict=True):
+    for place, ((draft, lacking), own, drawn) in enumerate(zip(promised, ordered, pictured, strict=True)):
         written = render.written(draft, templates, gate, drawn.result() if drawn else ())
-        mails.append(Mail(draft, replace(written, troubles=(*written.troubles, *lacking)), own))
+        troubles = (*written.troubles, *lacking)
+        mails.append(Mail(draft, replace(written, troubles=troubles), lists.get(place), own))
     return mails
 
 
@@ -215,75 +222,6 @@ def _office(config: Config, company: Company, now: datetime) -> Office:
 
 def _calendar_folder(config: Config) -> Path:
     return config.folders.output / "calendar"
-
-
-@dataclass(frozen=True, slots=True)
-class Copies:
-    """Orders marked copies of workbooks from the other processes.
-
-    ``passwords`` are those that they open with, by staff number; None where they are not encrypted.
-    """
-
-    processes: Processes
-    config: Config
-    found: Scan
-    state: State
-    passwords: Mapping[str, str] | None = None
-
-    def promised(self, draft: Draft) -> tuple[Draft, tuple[Finding, ...]]:
-        """The draft with the copies that can go: none to who has no password, which the administrator is told."""
-        content = draft.content
-        if self.passwords is None or not isinstance(content, Digest) or not content.copies:
-            return draft, ()
-        if draft.recipient.number in self.passwords:
-            return draft, ()
-        facts = {"person": draft.recipient.name, "file": Path(self.config.mail.copy_passwords).name}
-        lacking = Finding("COPY_WITHOUT_PASSWORD", Where(""), facts=facts, row_key=draft.recipient.number)
-        return replace(draft, content=replace(content, copies=())), (lacking,)
-
-    def order(self, draft: Draft) -> list["Future[Attachment | None]"]:
-        files = draft.content.copies if isinstance(draft.content, Digest) else ()
-        states = {state.path: state for state in self.found.files if state.path in files}
-        return [
-            self.processes.submit(
-                marked_copy, self.config, states[file],
-                tuple(one for one in self.state.findings if one.where.file == file), draft.recipient,
-                (self.passwords or {}).get(draft.recipient.number, ""),
-            )
-            for file in files if file in states
-        ]
-
-
-def passwords_of(config: Config) -> Mapping[str, str] | None:
-    """The passwords of attached workbooks by staff number; None where these are not encrypted."""
-    if not config.mail.copy_passwords:
-        return None
-    try:
-        lines = Path(config.mail.copy_passwords).read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return {}
-    pairs = (line.partition(":") for line in lines if not line.lstrip().startswith("#"))
-    return {number.strip(): password.strip() for number, _, password in pairs if password.strip()}
-
-
-def marked_copy(
-    config: Config, state: FileState, findings: Sequence[Finding], keeper: Person, password: str = ""
-) -> Attachment | None:
-    """The workbook with its bad cells marked, for who keeps it; None when it has changed since it was read.
-
-    What goes by mail opens with ``password`` only, when there is one.
-    """
-    source = config.folders.workbooks / state.path
-    try:
-        status = source.stat()
-        if (status.st_size, status.st_mtime_ns) != (state.size, state.modified_ns):
-            return None
-        into = config.folders.output / "return" / keeper.number
-        path = return_copy.write(source, findings, config.catalogue, keeper.language, into)
-        content = path.read_bytes()
-        return Attachment(path.name, locked(content, password) if password else content)
-    except OSError:
-        return None
 
 
 def write_reports(

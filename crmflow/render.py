@@ -197,7 +197,7 @@ def _bare(draft: Draft) -> Iterator[str]:
         yield _finalized(f"{number}. {' · '.join(part for part in (one.customer, one.of, one.sentence) if part)}")
         below = (one.arithmetic, one.value, where, f"{one.rule} {one.article}")
         yield from (f"   {_finalized(line)}" for line in below if line)
-    if more := sum(tally.count for tally in (*content.overflow, *content.still_open)):
+    if more := content.beyond + content.before:
         yield f"\n{phrase('mail.bare.more', language, count=more)}"
 
 

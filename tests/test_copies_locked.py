@@ -13,7 +13,7 @@ import pytest
 
 from crmflow.catalogue import catalogue
 from crmflow.config import Config
-from crmflow.outgoing import passwords_of
+from crmflow.enclosures import passwords_of
 from crmflow.store import archive, mailbox
 from crmflow.workbook.locking import locked
 from tests import tiny

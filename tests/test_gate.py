@@ -28,7 +28,7 @@ def item(sentence: str = "请核对。", code: str = "HC-001", customer: str = "
 
 
 def draft(*items: Item, to: Person = WANG, customers: Iterable[str] = ("HC-001",)) -> Draft:
-    return Draft(to, "digest", TODAY, (), tuple(customers), Digest(items, (), (), mend=len(items)))
+    return Draft(to, "digest", TODAY, (), tuple(customers), Digest(items, mend=len(items)))
 
 
 def codes(written: render.Written) -> list[str]:

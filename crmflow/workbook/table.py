@@ -3,6 +3,7 @@
 Text is written as text, never as a formula, whatever it begins with.
 """
 
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,18 +53,29 @@ class TableSheet:
 def write_tables(path: Path, sheets: Sequence[TableSheet]) -> None:
     """Write a workbook of tables, each with a filter and a frozen header."""
     with replacing(path) as temporary:
-        workbook = FastExcel(str(temporary), output_format="xlsx")
-        for sheet in sheets:
-            workbook.freeze(row=1, col=sheet.frozen_columns, sheet=sheet.name)
-            workbook.sheet(
-                sheet.name, _records(sheet), autofilter=True, row_heights={0: 24},
-                column_widths=[float(column.width) for column in sheet.columns],
-                column_formats=[_format(column) for column in sheet.columns],
-                header_format=_header(),
-                conditional_formats={column.title: _coloured(column) for column in sheet.columns if column.fills},
-                page_setup={"landscape": True, "paper_size": A4, "repeat_rows": 0, "fit_to_pages": (1, 0)},
-            )
-        workbook.save()
+        _write(str(temporary), sheets)
+
+
+def tables(sheets: Sequence[TableSheet]) -> bytes:
+    """The same workbook as it goes by mail."""
+    written = io.BytesIO()
+    _write(written, sheets)
+    return written.getvalue()
+
+
+def _write(target: str | io.BytesIO, sheets: Sequence[TableSheet]) -> None:
+    workbook = FastExcel(target, output_format="xlsx")
+    for sheet in sheets:
+        workbook.freeze(row=1, col=sheet.frozen_columns, sheet=sheet.name)
+        workbook.sheet(
+            sheet.name, _records(sheet), autofilter=True, row_heights={0: 24},
+            column_widths=[float(column.width) for column in sheet.columns],
+            column_formats=[_format(column) for column in sheet.columns],
+            header_format=_header(),
+            conditional_formats={column.title: _coloured(column) for column in sheet.columns if column.fills},
+            page_setup={"landscape": True, "paper_size": A4, "repeat_rows": 0, "fit_to_pages": (1, 0)},
+        )
+    workbook.save()
 
 
 def _records(sheet: TableSheet) -> Iterator[dict[str, Value]]:

@@ -1,0 +1,122 @@
+"""What goes with a mail: the list of everything it tells, the person's own workbooks with the bad cells marked.
+
+They are made by other processes, so ``marked_copy`` and the lists take only what can be pickled.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from pathlib import Path
+from typing import TypeAlias
+
+from crmflow.config import Config
+from crmflow.drafts import Digest, Draft, Fact
+from crmflow.gate import Gate
+from crmflow.model import Attachment, Expectation, FileState, Finding, Person, Where
+from crmflow.processes import Processes
+from crmflow.reports import return_copy, todo
+from crmflow.scan import Scan
+from crmflow.state import State
+from crmflow.workbook.locking import locked
+
+Awaited: TypeAlias = tuple["Future[list[Attachment]]", int]
+"""Lists that are being made, and which of them is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Orders marked copies of workbooks from the other processes.
+
+    ``passwords`` are those that they open with, by staff number; None where they are not encrypted.
+    """
+
+    processes: Processes
+    config: Config
+    found: Scan
+    state: State
+    passwords: Mapping[str, str] | None = None
+
+    def promised(self, draft: Draft) -> tuple[Draft, tuple[Finding, ...]]:
+        """The draft with the workbooks that can go: none to who has no password, which the administrator is told."""
+        content = draft.content
+        if self.passwords is None or not isinstance(content, Digest) or not (content.copies or content.listed):
+            return draft, ()
+        if draft.recipient.number in self.passwords:
+            return draft, ()
+        facts = {"person": draft.recipient.name, "file": Path(self.config.mail.copy_passwords).name}
+        lacking = Finding("COPY_WITHOUT_PASSWORD", Where(""), facts=facts, row_key=draft.recipient.number)
+        return replace(draft, content=replace(content, copies=(), listed=False), listed=()), (lacking,)
+
+    def lists(self, drafts: Sequence[Draft], gate: Gate) -> Mapping[int, Awaited]:
+        """Orders the lists that go with drafts, by their places.
+
+        The longest are made together: they list much the same facts, which then go to another process once.
+        """
+        lengths = {place: len(one.listed) for place, one in enumerate(drafts) if one.listed}
+        wanted = sorted(lengths, key=lambda place: -lengths[place])
+        reached = list(accumulate(lengths[place] for place in wanted))
+        half = bisect_left(reached, reached[-1] / 2) + 1 if reached else 0
+        found: dict[int, Awaited] = {}
+        for batch in filter(None, (wanted[:half], wanted[half:])):
+            orders = [self._list(drafts[place]) for place in batch]
+            lists = self.processes.submit(todo.written, orders, gate, self.config)
+            found |= {place: (lists, number) for number, place in enumerate(batch)}
+        return found
+
+    def _list(self, draft: Draft) -> todo.Order:
+        listed = [one._replace(fact=_light(one.fact)) for one in draft.listed]
+        return todo.Order(draft.recipient, draft.on, listed, self._password(draft.recipient))
+
+    def _password(self, person: Person) -> str:
+        return (self.passwords or {}).get(person.number, "")
+
+    def order(self, draft: Draft) -> list["Future[Attachment | None]"]:
+        files = draft.content.copies if isinstance(draft.content, Digest) else ()
+        states = {state.path: state for state in self.found.files if state.path in files}
+        return [
+            self.processes.submit(
+                marked_copy, self.config, states[file],
+                tuple(one for one in self.state.findings if one.where.file == file), draft.recipient,
+                self._password(draft.recipient),
+            )
+            for file in files if file in states
+        ]
+
+
+def passwords_of(config: Config) -> Mapping[str, str] | None:
+    """The passwords of attached workbooks by staff number; None where these are not encrypted."""
+    if not config.mail.copy_passwords:
+        return None
+    try:
+        lines = Path(config.mail.copy_passwords).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    pairs = (line.partition(":") for line in lines if not line.lstrip().startswith("#"))
+    return {number.strip(): password.strip() for number, _, password in pairs if password.strip()}
+
+
+def marked_copy(
+    config: Config, state: FileState, findings: Sequence[Finding], keeper: Person, password: str = ""
+) -> Attachment | None:
+    """The workbook with its bad cells marked, for who keeps it; None when it has changed since it was read.
+
+    What goes by mail opens with ``password`` only, when there is one.
+    """
+    source = config.folders.workbooks / state.path
+    try:
+        status = source.stat()
+        if (status.st_size, status.st_mtime_ns) != (state.size, state.modified_ns):
+            return None
+        into = config.folders.output / "return" / keeper.number
+        path = return_copy.write(source, findings, config.catalogue, keeper.language, into)
+        content = path.read_bytes()
+        return Attachment(path.name, locked(content, password) if password else content)
+    except OSError:
+        return None
+
+
+def _light(fact: Fact) -> Fact:
+    """What a list needs of a fact: of what is done no facts, which cannot all go to another process."""
+    return fact._replace(facts={}) if isinstance(fact, Expectation) else fact
