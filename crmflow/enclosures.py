@@ -4,9 +4,11 @@ They are made by other processes, so ``marked_copy`` and the lists take only wha
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import TypeAlias
@@ -25,7 +27,7 @@ Awaited: TypeAlias = tuple["Future[list[Attachment]]", int]
 """Lists that are being made, and which of them is meant."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Copies:
     """Orders marked copies of workbooks from the other processes.
 
@@ -73,16 +75,26 @@ class Copies:
         return (self.passwords or {}).get(person.number, "")
 
     def order(self, draft: Draft) -> list["Future[Attachment | None]"]:
+        """Orders the marked workbooks that go with a draft."""
         files = draft.content.copies if isinstance(draft.content, Digest) else ()
-        states = {state.path: state for state in self.found.files if state.path in files}
         return [
             self.processes.submit(
-                marked_copy, self.config, states[file],
-                tuple(one for one in self.state.findings if one.where.file == file), draft.recipient,
+                marked_copy, self.config, self._states[file], self._findings[file], draft.recipient,
                 self._password(draft.recipient),
             )
-            for file in files if file in states
+            for file in files if file in self._states
         ]
+
+    @cached_property
+    def _states(self) -> Mapping[str, FileState]:
+        return {state.path: state for state in self.found.files}
+
+    @cached_property
+    def _findings(self) -> Mapping[str, Sequence[Finding]]:
+        by_file: defaultdict[str, list[Finding]] = defaultdict(list)
+        for one in self.state.findings:
+            by_file[one.where.file].append(one)
+        return by_file
 
 
 def passwords_of(config: Config) -> Mapping[str, str] | None:

@@ -14,10 +14,12 @@ from crmflow.items import customer_name, due_of, place_in_section, sentence_of
 from crmflow.model import Attachment, Person, Value
 from crmflow.texts import phrase, plain
 from crmflow.workbook.locking import locked
-from crmflow.workbook.table import Column, TableSheet, tables
+from crmflow.workbook.table import Column, TableSheet, lines_of, tables
 
 LONGEST = 1_000
 """Characters of a cell; Excel takes no more than 32,767."""
+SENTENCE, SENTENCE_WIDTH = 3, 66
+"""The column of what to do, and its width in characters."""
 FILLS: Mapping[Urgency, str] = {
     **dict.fromkeys((Urgency.URGENT, Urgency.LATE, Urgency.PUSH), "#F8CBAD"),
     **dict.fromkeys((Urgency.TODAY, Urgency.MEND), "#FFE699"), Urgency.RESOLVED: "#E2EFDA",
@@ -44,7 +46,8 @@ def _written(order: Order, gate: Gate, catalogue: Catalogue) -> Attachment:
     language = order.reader.language
     known = Situation(order.on, WorkCalendar(), 1, gate.directory, gate.customers, catalogue)
     rows = _calm(list(_rows(order, known)), order.reader, gate)
-    sheet = TableSheet(phrase("todo.sheet", language), _columns(language), rows, frozen_columns=3)
+    lines = [lines_of(str(row[SENTENCE]), SENTENCE_WIDTH) for row in rows]
+    sheet = TableSheet(phrase("todo.sheet", language), _columns(language), rows, frozen_columns=3, lines=lines)
     content = tables([sheet])
     name = f"{phrase('todo.sheet', language)} {order.on}.xlsx"
     return Attachment(name, locked(content, order.password) if order.password else content)
@@ -57,8 +60,8 @@ def _columns(language: str) -> tuple[Column, ...]:
     fills = {phrase(f"todo.{urgency.name}", language): fill for urgency, fill in FILLS.items()}
     return (
         titled("urgency", 12, fills=fills), titled("due", 12, Kind.DATE), titled("customer", 26),
-        titled("what", 64), titled("whose", 12), titled("rule", 7), titled("workbook", 42), titled("where", 18),
-        titled("cell", 8), titled("told", 12),
+        titled("what", SENTENCE_WIDTH), titled("whose", 12), titled("rule", 7), titled("workbook", 42),
+        titled("where", 18), titled("cell", 8), titled("told", 12),
     )
 
 
