@@ -10,14 +10,14 @@ from crmflow import codes
 from crmflow.access import REPORTED_TO, admitted, line_of, may_hold
 from crmflow.config import Config
 from crmflow.dates import day_of
-from crmflow.drafts import EVERYTHING, About, Digest, Draft, Listed, Situation, Telling, Urgency
+from crmflow.drafts import EVERYTHING, NOBODY, About, Digest, Draft, Listed, Situation, Telling, Urgency
 from crmflow.escalation import Told, resolved, told_of
 from crmflow.executive import months
-from crmflow.items import Entry, entry, item, notice_of, place_in_section, place_in_time
+from crmflow.items import Entry, entry, item, notice_of, place_in_mail, place_in_time
 from crmflow.model import Duty, Expectation, Finding, Person, Stage, Where
 from crmflow.people import at_work, in_service
 from crmflow.summary import summaries
-from crmflow.sums import summed, sums
+from crmflow.sums import summed
 
 ADMINISTRATOR = "administrator"
 """Stands for a staff number where F30 has no administrator."""
@@ -121,8 +121,9 @@ def _without_address(told: Iterable[Told], situation: Situation, administrator: 
     """A finding for the administrator about everybody who cannot be told (section 1): never a silent skip."""
     codes_of_addresses = ("NO_ADDRESS", "ADDRESS_REFUSED")
     found = {finding.facts.get("person") for finding in situation.findings if finding.code in codes_of_addresses}
+    people = {one.person.number: one.person for one in told}
     unreachable = {
-        one.person.number: one.person for one in told if not has_address(one.person) and one.person.name not in found
+        number: person for number, person in people.items() if not has_address(person) and person.name not in found
     }
     findings = (
         Finding("NO_ADDRESS", Where(""), block="F30.people", field_id="email", facts={"person": person.name},
@@ -133,10 +134,10 @@ def _without_address(told: Iterable[Told], situation: Situation, administrator: 
 
 
 def _by_person(told: Iterable[Told]) -> dict[Person, list[Told]]:
-    people: defaultdict[Person, list[Told]] = defaultdict(list)
+    found: defaultdict[str, list[Told]] = defaultdict(list)
     for one in told:
-        people[one.person].append(one)
-    return dict(sorted(people.items(), key=lambda pair: pair[0].number))
+        found[one.person.number].append(one)
+    return {ones[0].person: ones for _, ones in sorted(found.items())}
 
 
 def _digest(person: Person, told: Sequence[Told], situation: Situation, config: Config) -> Draft | None:
@@ -148,14 +149,14 @@ def _digest(person: Person, told: Sequence[Told], situation: Situation, config: 
         return None
     old = [entry(one, notice, situation) for notice, one in ones.items() if notice in situation.already]
     items = tuple(item(one, situation) for one in _most_urgent(fresh, mail.items_per_person))
-    beyond = len(new) - len(items)
+    beyond, every = len(new) - len(items), summed(new, language)
     content = Digest(
         items=items,
-        sums=summed(new, language) if beyond else (),
+        sums=every if beyond else (),
         still_open=summed(old, language),
         beyond=beyond,
         before=len(old),
-        pushed=sums(About.PUSHED, fresh.get(Urgency.PUSH, ()), language),
+        pushed=next((one for one in every if one.about is About.PUSHED), NOBODY),
         **{urgency.name.lower(): len(section) for urgency, section in fresh.items()},
         copies=tuple(_own_workbooks(person, told, fresh, situation)[: mail.copies_per_person]),
         listed=beyond > 0,
@@ -184,7 +185,7 @@ def _most_urgent(fresh: Mapping[Urgency, Sequence[Entry]], room: int) -> list[En
     chosen: list[Entry] = []
     for section in fresh.values():
         most_pressing = nsmallest(room - len(chosen), section, key=lambda one: place_in_time(one.told.fact))
-        chosen += sorted(most_pressing, key=lambda one: place_in_section(one.told.fact, one.urgency, one.of))
+        chosen += sorted(most_pressing, key=lambda one: place_in_mail(one.told.fact, one.urgency, one.of))
     return chosen
 
 

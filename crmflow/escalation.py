@@ -1,8 +1,8 @@
 """Who is told of a duty as it goes up: its owner, the superior, the department head, the executives (section 5)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from crmflow.access import admitted, deputy_of, line_of
 from crmflow.drafts import Fact, Situation
@@ -25,8 +25,7 @@ class Capacity(StrEnum):
     """They are asked to get it done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A fact on its way to a person.
 
     ``stage`` is the one at which a duty came to the person in this capacity:
@@ -120,11 +119,11 @@ def resolved(situation: Situation) -> Iterator[Told]:
     What is no longer asked for without being done (exempt, cancelled, its
     time gone by) is not told of: it leaves their lists by itself.
     """
-    done = {(met.rule, subject_of_duty(met), met.period): met for met in situation.met}
     passed: dict[tuple[str, str, str], set[str]] = {}
-    for notice in situation.already if done else ():
-        if notice.kind == "duty" and notice.stage >= Stage.COPIED and (key := notice[1:4]) in done:
-            passed.setdefault(key, set()).add(notice.recipient)
+    for notice in situation.already:
+        if notice.kind == "duty" and notice.stage >= Stage.COPIED:
+            passed.setdefault(notice[1:4], set()).add(notice.recipient)
+    done = {(met.rule, subject_of_duty(met), met.period): met for met in situation.met} if passed else {}
     for key, met in done.items():
         people = (situation.directory.people.get(number) for number in sorted(passed.get(key, set()) - {met.owner}))
         yield from (

@@ -21,6 +21,7 @@ URGENCY = {
 }
 PASSED_UP = {Capacity.ASKED: Urgency.PUSH, Capacity.INFORMED: Urgency.FYI}
 """The section of what is a colleague's, by the capacity in which it is told."""
+OF_COLLEAGUES = frozenset({Urgency.PUSH, Urgency.FYI, Urgency.RESOLVED})
 
 
 def notice_of(told: Told, situation: Situation) -> Notice:
@@ -69,10 +70,10 @@ def place_in_time(fact: Fact) -> tuple[datetime, str, str, int, int, str]:
     return due_of(fact) or datetime.max, fact.where.file, fact.where.sheet, row, len(column), column
 
 
-def place_in_section(fact: Fact, urgency: Urgency, of: str) -> tuple[object, ...]:
-    """What is colleagues', by person and customer; the rest, and these among themselves, in time and place."""
-    whose = (of, fact.customer) if urgency in (Urgency.PUSH, Urgency.FYI, Urgency.RESOLVED) else ()
-    return whose, place_in_time(fact)
+def place_in_mail(fact: Fact, urgency: Urgency, of: str) -> tuple[object, ...]:
+    """By section; there what is colleagues' by person and customer; last by time and place."""
+    whose = (of, fact.customer) if urgency in OF_COLLEAGUES else ("", "")
+    return urgency, *whose, *place_in_time(fact)
 
 
 def item(one: Entry, situation: Situation) -> Item:
@@ -162,11 +163,8 @@ def subject_of(finding: Finding) -> str:
 
 
 def _name_of(owner: str, reader: Person, situation: Situation) -> str:
-    """Whose it is, for anybody else; with the staff number where two share the name."""
-    person = situation.directory.people.get(owner)
-    if person is None or owner == reader.number:
-        return ""
-    return person.name if situation.directory.find(person.name) else f"{person.name} ({person.number})"
+    """Whose it is, for anybody else."""
+    return "" if owner == reader.number else situation.directory.called.get(owner, "")
 
 
 def customer_name(code: str, situation: Situation) -> str:

@@ -28,10 +28,10 @@ def summed(entries: Iterable[Entry], language: str) -> tuple[Sums, ...]:
     for one in entries:
         for about in ABOUT.get(one.urgency, (About.OWN,)):
             found[about].append(one)
-    return tuple(sums(about, found[about], language) for about in About if about in found)
+    return tuple(_sums(about, found[about], language) for about in About if about in found)
 
 
-def sums(about: About, entries: Iterable[Entry], language: str) -> Sums:
+def _sums(about: About, entries: Iterable[Entry], language: str) -> Sums:
     """All of it under the headings that ``about`` asks for, the most numerous first, then the earliest."""
     moments: defaultdict[str, list[datetime]] = defaultdict(list)
     for one in entries:

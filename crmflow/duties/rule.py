@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from crmflow.dates import ONE_DAY
 from crmflow.duties.situation import Situation
 from crmflow.model import Accepted, Expectation, Text
 from crmflow.timing import Pace
 
-SETTLED: Mapping[str, str | Text] = MappingProxyType({})
+SETTLED: Mapping[str, str | Text] = {}
 """The facts of what is met: nobody reads a sentence about it, and most of what is expected is met."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from crmflow.catalogue import Catalogue
 from crmflow.config import Config
@@ -10,7 +11,7 @@ from crmflow.dates import WorkCalendar
 from crmflow.declare import Kind
 from crmflow.drafts import Listed, Situation, Urgency
 from crmflow.gate import Gate
-from crmflow.items import customer_name, due_of, place_in_section, sentence_of
+from crmflow.items import customer_name, due_of, place_in_mail, sentence_of
 from crmflow.model import Attachment, Person, Value
 from crmflow.texts import phrase, plain
 from crmflow.workbook.locking import locked
@@ -18,7 +19,7 @@ from crmflow.workbook.table import Column, TableSheet, lines_of, tables
 
 LONGEST = 1_000
 """Characters of a cell; Excel takes no more than 32,767."""
-SENTENCE, SENTENCE_WIDTH = 3, 66
+SENTENCE, SENTENCE_WIDTH = 3, 80
 """The column of what to do, and its width in characters."""
 FILLS: Mapping[Urgency, str] = {
     **dict.fromkeys((Urgency.URGENT, Urgency.LATE, Urgency.PUSH), "#F8CBAD"),
@@ -29,11 +30,14 @@ FILLS: Mapping[Urgency, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A list that is wanted: for whom, of which day, of what; it opens with ``password``, if there is one."""
+    """A list that is wanted: for whom, of which day, of what; it opens with ``password``, if there is one.
+
+    ``listed`` are the parts of ``Listed``.
+    """
 
     reader: Person
     on: date
-    listed: Sequence[Listed]
+    listed: Sequence[tuple[Any, ...]]
     password: str = ""
 
 
@@ -70,7 +74,8 @@ def _rows(order: Order, known: Situation) -> Iterator[tuple[Value, ...]]:
     language = order.reader.language
     urgencies = {urgency: phrase(f"todo.{urgency.name}", language) for urgency in Urgency}
     told = {is_new: phrase("todo.new" if is_new else "todo.before", language) for is_new in (True, False)}
-    for one in sorted(order.listed, key=lambda one: (one.urgency, place_in_section(one.fact, one.urgency, one.of))):
+    listed = map(Listed._make, order.listed)
+    for one in sorted(listed, key=lambda one: place_in_mail(one.fact, one.urgency, one.of)):
         where, due = one.fact.where, due_of(one.fact)
         yield (
             urgencies[one.urgency], due.date() if due else None, customer_name(one.fact.customer, known),
@@ -80,13 +85,13 @@ def _rows(order: Order, known: Situation) -> Iterator[tuple[Value, ...]]:
 
 
 def _short(text: str) -> str:
-    line = plain(text)
+    line = text if text.isprintable() else plain(text)
     return line if len(line) <= LONGEST else line[:LONGEST] + "…"
 
 
 def _calm(rows: list[tuple[Value, ...]], reader: Person, gate: Gate) -> list[tuple[Value, ...]]:
     """The rows with other customers' names hidden that staff typed into free text."""
-    said = dict.fromkeys(cell for row in rows for cell in row if isinstance(cell, str))
+    said = {cell for cell in set().union(*rows) if isinstance(cell, str)}
     if not gate.named(reader, "\n".join(said)):
         return rows
     return [gate.hushed(reader, row) for row in rows]
