@@ -41,7 +41,10 @@ class Copies:
     passwords: Mapping[str, str] | None = None
 
     def promised(self, draft: Draft) -> tuple[Draft, tuple[Finding, ...]]:
-        """The draft with the workbooks that can go: none to who has no password, which the administrator is told."""
+        """The draft with the workbooks that can go: none to who has no password, which the administrator is told.
+
+        Without its list a mail tells of nothing but what it says itself: the rest is new again the next time.
+        """
         content = draft.content
         if self.passwords is None or not isinstance(content, Digest) or not (content.copies or content.listed):
             return draft, ()
@@ -49,7 +52,9 @@ class Copies:
             return draft, ()
         facts = {"person": draft.recipient.name, "file": Path(self.config.mail.copy_passwords).name}
         lacking = Finding("COPY_WITHOUT_PASSWORD", Where(""), facts=facts, row_key=draft.recipient.number)
-        return replace(draft, content=replace(content, copies=(), listed=False), listed=()), (lacking,)
+        notices = tuple(one.notice for one in content.items) if content.listed else draft.notices
+        bare = replace(content, copies=(), listed=False)
+        return replace(draft, notices=notices, content=bare, listed=()), (lacking,)
 
     def lists(self, drafts: Sequence[Draft], gate: Gate) -> Mapping[int, Awaited]:
         """Orders the lists that go with drafts, by their places.

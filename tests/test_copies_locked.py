@@ -3,6 +3,7 @@
 import io
 import subprocess
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -97,13 +98,22 @@ def test_the_list_of_what_is_too_much_for_the_mail_opens_with_the_same_password(
     assert words(mail).count("要用您的密码打开") == 2 and words(mail).count("都在附件《待办清单》里") == 2
 
 
-def test_without_a_password_there_is_no_list_and_the_mail_promises_none(tmp_path: Path) -> None:
+def told(config: Config, number: str) -> int:
+    """Of how much somebody has been told."""
+    with archive.open_store(config.store_url, catalogue()).engine.connect() as connection:
+        return sum(notice.recipient == number for notice in mailbox.known(connection).notices)
+
+
+def test_without_a_password_there_is_no_list_and_what_it_would_say_follows_in_the_next_mails(tmp_path: Path) -> None:
     config = crowded(tmp_path, "1003: other\n")
     tiny.at(config)
     found = mails(config)
     assert not list(found["王芳"].iter_attachments())
-    assert "待办清单" not in words(found["王芳"]) and "只列合计" in words(found["王芳"])
+    assert "待办清单" not in words(found["王芳"]) and "随后面的邮件逐条列出" in words(found["王芳"])
     assert "待办清单没有附上" in words(found["何静"]) and "passwords.txt 里没有王芳的密码" in words(found["何静"])
+    assert told(config, "1002") == 5
+    tiny.at(config, tiny.NOW + timedelta(days=1))
+    assert told(config, "1002") == 10
 
 
 def test_without_the_file_nobody_has_a_password_and_without_the_setting_nothing_is_encrypted(tmp_path: Path) -> None:
