@@ -163,7 +163,9 @@ def queue(connection: Connection, key: str, message: Message, message_id: str, r
 
 def _fresh(connection: Connection, message: Message) -> tuple[Notice, ...]:
     columns = [NOTICE.c[name] for name in NOTICE_KEY]
-    rows = connection.execute(select(*columns).where(NOTICE.c.recipient == message.recipient))
+    kinds = {notice.kind for notice in message.notices}
+    told_before = (NOTICE.c.recipient == message.recipient) & NOTICE.c.kind.in_(kinds)
+    rows = connection.execute(select(*columns).where(told_before))
     told = set(map(Notice._make, rows))
     return tuple(notice for notice in dict.fromkeys(message.notices) if notice not in told)
 
