@@ -21,7 +21,7 @@ from crmflow.model import Attachment, Duty, Expectation, Finding, Stage, Where
 from crmflow.reports import todo
 from crmflow.rules import RULES
 from tests.test_digest import CONFIG, CUSTOMERS, HEAD, LIU, TODAY, WANG, duty, situation, wrong_phone
-from tests.test_render import TEMPLATES
+from tests.test_render import GOLDEN, TEMPLATES
 
 MOST = 90_000
 """Bytes; Gmail cuts a mail off at 102 KB."""
@@ -85,6 +85,20 @@ def test_a_digest_of_two_thousand_matters_is_not_cut_off_by_any_mail_program(lan
     assert made
     assert len(made.html.encode()) < MOST
     assert len(made.text.encode()) < MOST / 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_mail_of_too_much_reads_as_it_did(language: str, renew_golden: bool) -> None:
+    people = (replace(one, language=language) for one in (HEAD, WANG, LIU))
+    mine = tuple(duty(Stage.OVERDUE, "2", "C2", rule="D2", due=datetime(2026, 7, day))._replace(subject=f"{day}") for day in range(6, 10))
+    known = situation(*people, duties=(*many(60), *mine), findings=tuple(replace(one, owner="2") for one in wrong(25)))
+    made = render.written(draft_of(known, "2"), TEMPLATES, Gate.of(known, (TEMPLATES.wording,))).message
+    assert made
+    for suffix, words in (("txt", f"{made.subject}\n\n{made.text}"), ("html", made.html)):
+        path = GOLDEN / f"digest-crowded-{language}.{suffix}"
+        if renew_golden:
+            path.write_text(words, encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == words
 
 
 def test_nothing_that_counts_as_told_is_missing_from_the_list() -> None:
