@@ -10,7 +10,10 @@ from crmflow.model import Accepted, Expectation, Text
 from crmflow.timing import Pace
 
 SETTLED: Mapping[str, str | Text] = {}
-"""The facts of what is met: nobody reads a sentence about it, and most of what is expected is met."""
+"""The facts of what is met: nobody reads a sentence about it, and most of what is expected is met.
+
+A plain mapping, since a list of what is done is written by another process.
+"""
 
 
 @dataclass(frozen=True, slots=True)
