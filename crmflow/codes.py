@@ -381,8 +381,8 @@ CROSS: Mapping[str, Code] = {
         "A1", "写给{person}的{kind}没有寄出：里面提到了{person}无权看的客户（{customers}）。请检查邮件模板和这位同事的角色、部门、大区；改好后下次运行会自动补寄。",
         "The {kind} to {person} was not sent: it speaks of customers that {person} may not see ({customers}). Check the mail templates and the person's role, department and region; once mended, the next run sends it."),
     "COPY_WITHOUT_PASSWORD": _warning(
-        "A1", "{file} 里没有{person}的密码，标注好的工作簿没有附上，提醒照寄。请在文件里加一行“工号: 密码”，并当面告诉本人。",
-        "{file} has no password for {person}, so the marked workbooks were left out of the mail. Add a line “staff number: password” and tell the person in private."),
+        "A1", "{file} 里没有{person}的密码，标注好的工作簿和待办清单没有附上，提醒照寄。请在文件里加一行“工号: 密码”，并当面告诉本人。",
+        "{file} has no password for {person}, so marked workbooks and to-do lists were left out of the mail. Add a line “staff number: password” and tell the person in private."),
     "TEMPLATE_BROKEN": _error(
         "D14", "{problem} 个人提醒先用程序自带的简单文字寄出，没有漏寄；部门周报和领导月报等模板改好后再寄。请照这一行改好，或从安装包的 templates 文件夹里取回原来的模板。",
         "{problem} Reminders go out in the program's own plain words meanwhile; the weekly and monthly overviews wait until it is mended. Mend that line, or take the template back from the templates folder that came with the program."),

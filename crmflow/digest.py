@@ -1,21 +1,23 @@
 """Findings, duties and grades → who is told what: one digest a person, one summary a head and week (decision 10)."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from heapq import nsmallest
 
 from crmflow import codes
 from crmflow.access import REPORTED_TO, admitted, line_of, may_hold
 from crmflow.config import Config
 from crmflow.dates import day_of
-from crmflow.drafts import EVERYTHING, Digest, Draft, Situation, Tally, Telling, Urgency
+from crmflow.drafts import EVERYTHING, NOBODY, About, Digest, Draft, Listed, Situation, Telling, Urgency
 from crmflow.escalation import Told, resolved, told_of
 from crmflow.executive import months
-from crmflow.items import Entry, entry, item, notice_of
+from crmflow.items import Entry, entry, item, notice_of, place_in_mail, place_in_time
 from crmflow.model import Duty, Expectation, Finding, Person, Stage, Where
 from crmflow.people import at_work, in_service
 from crmflow.summary import summaries
+from crmflow.sums import summed
 
 ADMINISTRATOR = "administrator"
 """Stands for a staff number where F30 has no administrator."""
@@ -119,8 +121,9 @@ def _without_address(told: Iterable[Told], situation: Situation, administrator: 
     """A finding for the administrator about everybody who cannot be told (section 1): never a silent skip."""
     codes_of_addresses = ("NO_ADDRESS", "ADDRESS_REFUSED")
     found = {finding.facts.get("person") for finding in situation.findings if finding.code in codes_of_addresses}
+    people = {one.person.number: one.person for one in told}
     unreachable = {
-        one.person.number: one.person for one in told if not has_address(one.person) and one.person.name not in found
+        number: person for number, person in people.items() if not has_address(person) and person.name not in found
     }
     findings = (
         Finding("NO_ADDRESS", Where(""), block="F30.people", field_id="email", facts={"person": person.name},
@@ -131,47 +134,73 @@ def _without_address(told: Iterable[Told], situation: Situation, administrator: 
 
 
 def _by_person(told: Iterable[Told]) -> dict[Person, list[Told]]:
-    people: defaultdict[Person, list[Told]] = defaultdict(list)
+    found: defaultdict[str, list[Told]] = defaultdict(list)
     for one in told:
-        people[one.person].append(one)
-    return dict(sorted(people.items(), key=lambda pair: pair[0].number))
+        found[one.person.number].append(one)
+    return {ones[0].person: ones for _, ones in sorted(found.items())}
 
 
 def _digest(person: Person, told: Sequence[Told], situation: Situation, config: Config) -> Draft | None:
     """The person's digest, or None when nothing in it is new, or nothing but what is done and can wait for company."""
-    mail = config.mail
     ones = {notice_of(one, situation): one for one in told}
-    standing = ones.keys() & situation.already
-    new = (entry(one, notice, situation) for notice, one in ones.items() if notice not in standing)
-    fresh = sorted(new, key=_order)
+    new = [entry(one, notice, situation) for notice, one in ones.items() if notice not in situation.already]
+    fresh, mail, language = _by_urgency(new), config.mail, person.language
     if not fresh or _can_wait(told, fresh, situation, config.escalation.resolved_within_working_days):
         return None
-    count = Counter(one.urgency for one in fresh)
+    old = [entry(one, notice, situation) for notice, one in ones.items() if notice in situation.already]
+    items = tuple(item(one, situation) for one in _most_urgent(fresh, mail.items_per_person))
+    beyond, every = len(new) - len(items), summed(new, language)
     content = Digest(
-        items=tuple(item(one, situation) for one in fresh[: mail.items_per_person]),
-        overflow=_tallies(one.told.fact.where for one in fresh[mail.items_per_person :]),
-        still_open=_tallies(ones[notice].fact.where for notice in standing),
-        **{urgency.name.lower(): count[urgency] for urgency in Urgency},
-        copies=tuple(_own_workbooks(person, told, fresh, situation))[: mail.copies_per_person],
+        items=items,
+        sums=every if beyond else (),
+        still_open=summed(old, language),
+        beyond=beyond,
+        before=len(old),
+        pushed=next((one for one in every if one.about is About.PUSHED), NOBODY),
+        **{urgency.name.lower(): len(section) for urgency, section in fresh.items()},
+        copies=tuple(_own_workbooks(person, told, fresh, situation)[: mail.copies_per_person]),
+        listed=beyond > 0,
         locked=bool(mail.copy_passwords),
         calendar=mail.calendar and any(isinstance(one.fact, Duty) and one.fact.owner == person.number for one in told),
     )
     named = sorted({one.fact.customer for one in told if one.fact.customer})
-    return Draft(person, "digest", situation.today, tuple(one.notice for one in fresh), tuple(named), content)
+    listed = (*_listed(new, is_new=True), *_listed(old, is_new=False)) if beyond else ()
+    return Draft(person, "digest", situation.today, tuple(one.notice for one in new), tuple(named), content, listed)
 
 
-def _can_wait(told: Iterable[Told], fresh: Iterable[Entry], situation: Situation, days: int) -> bool:
+def _listed(entries: Iterable[Entry], *, is_new: bool) -> Iterator[Listed]:
+    return (Listed(one.told.fact, one.notice.rule, one.urgency, one.of, is_new) for one in entries)
+
+
+def _by_urgency(entries: Iterable[Entry]) -> dict[Urgency, list[Entry]]:
+    """The entries by section, the most urgent section first."""
+    sections: defaultdict[Urgency, list[Entry]] = defaultdict(list)
+    for one in entries:
+        sections[one.urgency].append(one)
+    return dict(sorted(sections.items()))
+
+
+def _most_urgent(fresh: Mapping[Urgency, Sequence[Entry]], room: int) -> list[Entry]:
+    """At most so many, in the order they are read: section by section, of the last one what is most overdue."""
+    chosen: list[Entry] = []
+    for section in fresh.values():
+        most_pressing = nsmallest(room - len(chosen), section, key=lambda one: place_in_time(one.told.fact))
+        chosen += sorted(most_pressing, key=lambda one: place_in_mail(one.told.fact, one.urgency, one.of))
+    return chosen
+
+
+def _can_wait(told: Iterable[Told], fresh: Iterable[Urgency], situation: Situation, days: int) -> bool:
     """Whether all that is new is what has been done, and none of that ``days`` working days ago or longer."""
-    if any(one.urgency is not Urgency.RESOLVED for one in fresh):
+    if set(fresh) != {Urgency.RESOLVED}:
         return False
     done = (day_of(one.fact.met_on) for one in told if isinstance(one.fact, Expectation))
     return all(day and situation.calendar.working_days_between(day, situation.today) < days for day in done)
 
 
 def _own_workbooks(
-    person: Person, told: Iterable[Told], fresh: Iterable[Entry], situation: Situation
-) -> dict[str, None]:
-    """The person's own workbooks in which something new is to be mended, in the order it is listed.
+    person: Person, told: Iterable[Told], fresh: Mapping[Urgency, Sequence[Entry]], situation: Situation
+) -> list[str]:
+    """The person's own workbooks in which something new is to be mended, by their names.
 
     A workbook goes to nobody but who keeps it, whoever else is told of a finding in it.
     """
@@ -180,20 +209,5 @@ def _own_workbooks(
         if isinstance(fact, Finding) and fact.owner == person.number and fact.where.cell
         and may_hold(person, fact.customer, situation.customers, situation.directory)
     }
-    to_mend = (one.told.fact.where.file for one in fresh if one.urgency is Urgency.MEND)
-    return dict.fromkeys(file for file in to_mend if file in own)
-
-
-def _order(one: Entry) -> tuple[object, ...]:
-    """By section; what is colleagues', by person and customer; then by due day, and by place."""
-    fact = one.told.fact
-    where, due = fact.where, fact.due_at.isoformat() if isinstance(fact, Duty) else ""
-    column = where.cell.rstrip("0123456789")
-    row = int(where.cell[len(column):] or 0)
-    whose = (one.of, fact.customer) if one.urgency in (Urgency.PUSH, Urgency.FYI, Urgency.RESOLVED) else ()
-    return one.urgency, whose, due, where.file, where.sheet, row, len(column), column, one.notice.subject
-
-
-def _tallies(places: Iterable[Where]) -> tuple[Tally, ...]:
-    counts = Counter((where.file, where.sheet) for where in places)
-    return tuple(Tally(file, sheet, count) for (file, sheet), count in sorted(counts.items()))
+    to_mend = {one.told.fact.where.file for one in fresh.get(Urgency.MEND, ())}
+    return sorted(to_mend & own)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from crmflow.access import Customer, deputy_of
 from crmflow.catalogue import Catalogue
@@ -114,6 +114,20 @@ class Urgency(IntEnum):
     """A colleague's that had been passed up, done since."""
 
 
+Fact: TypeAlias = Finding | Duty | Expectation
+"""What people are told of; an expectation is told once it is met."""
+
+
+class Listed(NamedTuple):
+    """A fact as a line of the list that goes with a mail; ``of`` names whose it is for anybody else."""
+
+    fact: Fact
+    rule: str
+    urgency: Urgency
+    of: str
+    is_new: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing told to one person, in their language.
@@ -141,27 +155,73 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many things in one sheet."""
+    """So many things under one heading: a matter, a person or a workbook.
 
-    file: str
-    sheet: str
+    ``rule`` is there where it is a matter, ``earliest`` is the first moment that any of them was or is due.
+    """
+
+    label: str
     count: int
+    earliest: datetime | None = None
+    rule: str = ""
+
+
+class About(StrEnum):
+    """What is summed up, and by what."""
+
+    OWN = "own"
+    """The person's own duties by matter."""
+    PUSHED = "pushed"
+    """Those of colleagues that the person is asked to get done, by colleague."""
+    PUSHED_MATTERS = "pushed_matters"
+    """The same by matter."""
+    CELLS = "cells"
+    """Entries to mend or to look at, by workbook."""
+    INFORMED = "informed"
+    """What of colleagues is only to be known, by colleague."""
+    DONE = "done"
+    """What colleagues have done since it was passed up, by colleague."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Many things in few lines, the most numerous first; ``more`` lines with ``rest`` things are left out."""
+
+    about: About
+    lines: tuple[Tally, ...] = ()
+    more: int = 0
+    rest: int = 0
+
+    @property
+    def headings(self) -> int:
+        """How many matters, persons or workbooks there are in all."""
+        return len(self.lines) + self.more
+
+
+NOBODY = Sums(About.PUSHED)
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
     """What one person is told now.
 
-    ``items`` are new, section by section; ``overflow`` counts the new ones
-    beyond the cap, ``still_open`` what was told before. The numbers are of all new
+    ``items`` are new, section by section, the most urgent of them; ``beyond``
+    counts the new ones that these leave out, and ``sums`` gives all new ones
+    in few lines where there are such. ``pushed`` are always the colleagues whom
+    the person is asked to push. ``still_open`` sums up what was told before,
+    ``before`` counts it. The numbers are of all new
     ones, by section. ``copies`` are the person's own workbooks that go with the
-    mail, marked, and ``locked`` says that these open with the person's password;
+    mail, marked, ``listed`` says that everything goes with it as a list, and
+    ``locked`` that these open with the person's password;
     ``calendar`` says that their duties go with it as a calendar file.
     """
 
     items: tuple[Item, ...]
-    overflow: tuple[Tally, ...]
-    still_open: tuple[Tally, ...]
+    sums: tuple[Sums, ...] = ()
+    still_open: tuple[Sums, ...] = ()
+    beyond: int = 0
+    before: int = 0
+    pushed: Sums = NOBODY
     urgent: int = 0
     late: int = 0
     push: int = 0
@@ -172,6 +232,7 @@ class Digest:
     fyi: int = 0
     resolved: int = 0
     copies: tuple[str, ...] = ()
+    listed: bool = False
     calendar: bool = False
     locked: bool = False
 
@@ -181,7 +242,10 @@ Content: TypeAlias = Digest | Summary | Executive
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A mail before its words: who it is for, what it says, the new notices it carries, the customers it names."""
+    """A mail before its words: who it is for, what it says, the new notices it carries, the customers it names.
+
+    ``listed`` is what goes with it as a list: everything new and everything told before, in no order.
+    """
 
     recipient: Person
     kind: str
@@ -189,6 +253,7 @@ class Draft:
     notices: tuple[Notice, ...]
     customers: tuple[str, ...]
     content: Content
+    listed: tuple[Listed, ...] = ()
 
     @property
     def account(self) -> str:

@@ -1,17 +1,13 @@
 """Who is told of a duty as it goes up: its owner, the superior, the department head, the executives (section 5)."""
 
 from collections.abc import Collection, Iterator, Mapping, Set
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple
 
 from crmflow.access import admitted, deputy_of, line_of
-from crmflow.drafts import Situation
-from crmflow.model import Duty, Expectation, Finding, Notice, Person, Stage
+from crmflow.drafts import Fact, Situation
+from crmflow.model import Duty, Expectation, Notice, Person, Stage
 from crmflow.people import EXECUTIVES, at_work
-
-Fact: TypeAlias = Finding | Duty | Expectation
-"""What people are told of; an expectation is told once it is met."""
 
 RANKS = ("department_head", *EXECUTIVES)
 """Who stands above whom on the ladder; every other role stands below."""
@@ -29,8 +25,7 @@ class Capacity(StrEnum):
     """They are asked to get it done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A fact on its way to a person.
 
     ``stage`` is the one at which a duty came to the person in this capacity:

@@ -134,7 +134,8 @@ class Gate:
 
     def closed(self, draft: Draft) -> tuple[str, ...]:
         """The customers a draft speaks of that its recipient may not be told of."""
-        spoken_of = dict.fromkeys((*draft.customers, *customers_in(draft.content)))
+        listed = (one.fact.customer for one in draft.listed if one.fact.customer)
+        spoken_of = dict.fromkeys((*draft.customers, *customers_in(draft.content), *listed))
         return tuple(code for code in spoken_of if not self.is_open(draft.recipient, code))
 
     def named(self, person: Person, text: str) -> tuple[str, ...]:

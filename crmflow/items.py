@@ -1,13 +1,15 @@
 """A fact told to a person → an item of their mail, in their language, with what they may not see hidden (A3)."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from crmflow import codes
 from crmflow.access import PERSONAL_RULES, SEES_ALL, is_personal, knows, mask, may_see, veil
 from crmflow.dates import day_of
-from crmflow.drafts import Item, Situation, Urgency
+from crmflow.drafts import Fact, Item, Situation, Urgency
 from crmflow.escalation import Capacity, Told, resolved_notice, subject_of_duty
 from crmflow.model import Duty, Expectation, Finding, Notice, Person, Severity, Stage
 from crmflow.rules import RULES, action_of
@@ -19,6 +21,7 @@ URGENCY = {
 }
 PASSED_UP = {Capacity.ASKED: Urgency.PUSH, Capacity.INFORMED: Urgency.FYI}
 """The section of what is a colleague's, by the capacity in which it is told."""
+OF_COLLEAGUES = frozenset({Urgency.PUSH, Urgency.FYI, Urgency.RESOLVED})
 
 
 def notice_of(told: Told, situation: Situation) -> Notice:
@@ -31,8 +34,7 @@ def notice_of(told: Told, situation: Situation) -> Notice:
     return _finding_notice(number, fact, situation)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A fact on its way into a mail: its notice, its section, and ``of``, whose it is for anybody else.
 
     Of hundreds only the first few are put into words.
@@ -56,37 +58,80 @@ def entry(told: Told, notice: Notice, situation: Situation) -> Entry:
     return Entry(told, notice, urgency, _name_of(whose, person, situation))
 
 
+def due_of(fact: Fact) -> datetime | None:
+    """The last moment for what is to be done; None for a cell to mend, and for what is done."""
+    return fact.due_at if isinstance(fact, Duty) else None
+
+
+def place_in_time(fact: Fact) -> tuple[datetime, str, str, int, int, str]:
+    """What is due earliest goes first; then by place, row by row."""
+    column = fact.where.cell.rstrip("0123456789")
+    row = int(fact.where.cell[len(column):] or 0)
+    return due_of(fact) or datetime.max, fact.where.file, fact.where.sheet, row, len(column), column
+
+
+def place_in_mail(fact: Fact, urgency: Urgency, of: str) -> tuple[object, ...]:
+    """By section; there what is colleagues' by person and customer; last by time and place."""
+    whose = (of, fact.customer) if urgency in OF_COLLEAGUES else ("", "")
+    return urgency, *whose, *place_in_time(fact)
+
+
 def item(one: Entry, situation: Situation) -> Item:
     """What the person reads of the fact."""
-    fact = one.told.fact
-    if isinstance(fact, Duty):
-        return _duty_item(one, fact, situation)
-    if isinstance(fact, Expectation):
-        return _resolved_item(one, fact, situation)
-    return _finding_item(one, fact, situation)
-
-
-def _finding_item(one: Entry, finding: Finding, situation: Situation) -> Item:
-    person = one.told.person
-    field = situation.catalogue.find_field(finding.block, finding.field_id)
-    entitled = knows(person, finding, situation.customers, situation.directory)
-    if names_foreign_archive(person, finding, situation):
-        finding = replace(finding, facts={**finding.facts, "original": PHRASES["mail.other_archive"]})
-    if is_personal(finding.block, field) and not entitled:
-        hidden = mask(finding.value, field.kind if field else None)
-        finding = replace(finding, value=hidden, facts=veil(finding.facts))
-    rule = codes.rule(finding)
+    fact, person = one.told.fact, one.told.person
+    language = person.language
+    sentence = sentence_of(fact, one.urgency, person, situation)
     return Item(
         notice=one.notice,
         urgency=one.urgency,
-        sentence=codes.describe(finding, person.language, field),
-        rule=rule,
-        article=codes.say(RULES[rule].article, person.language),
-        where=finding.where,
-        value=finding.value,
-        code=finding.customer,
-        customer=_customer_name(finding.customer, situation),
+        sentence=sentence,
+        rule=one.notice.rule,
+        article=codes.say(RULES[one.notice.rule].article, language),
+        where=fact.where,
+        value=_veiled_finding(fact, person, situation).value if isinstance(fact, Finding) else "",
+        code=fact.customer,
+        customer=customer_name(fact.customer, situation),
+        of=one.of,
+        above=tuple(above.name for above in one.told.above),
+        arithmetic=_arithmetic(fact, sentence, person, situation),
+        due_at=due_of(fact),
     )
+
+
+def _arithmetic(fact: Fact, sentence: str, person: Person, situation: Situation) -> str:
+    if not isinstance(fact, Duty):
+        return ""
+    return arithmetic(_veiled_duty(fact, person, situation), person.language, sentence)
+
+
+def sentence_of(fact: Fact, urgency: Urgency, person: Person, situation: Situation) -> str:
+    """The fact in one sentence: what to do, what is wrong, what was done."""
+    language = person.language
+    if isinstance(fact, Finding):
+        field = situation.catalogue.find_field(fact.block, fact.field_id)
+        return codes.describe(_veiled_finding(fact, person, situation), language, field)
+    article = codes.say(RULES[fact.rule].article, language)
+    if isinstance(fact, Expectation):
+        return phrase("mail.resolved", language, day=day_of(fact.met_on), article=article)
+    return article if urgency is Urgency.FYI else action_of(_veiled_duty(fact, person, situation), language)
+
+
+def _veiled_finding(finding: Finding, person: Person, situation: Situation) -> Finding:
+    """The finding without what the person may not know."""
+    field = situation.catalogue.find_field(finding.block, finding.field_id)
+    if names_foreign_archive(person, finding, situation):
+        finding = replace(finding, facts={**finding.facts, "original": PHRASES["mail.other_archive"]})
+    if is_personal(finding.block, field) and not knows(person, finding, situation.customers, situation.directory):
+        hidden = mask(finding.value, field.kind if field else None)
+        finding = replace(finding, value=hidden, facts=veil(finding.facts))
+    return finding
+
+
+def _veiled_duty(duty: Duty, person: Person, situation: Situation) -> Duty:
+    """The duty without what the person may not know."""
+    if duty.rule in PERSONAL_RULES and not knows(person, duty, situation.customers, situation.directory):
+        return duty._replace(facts=veil(duty.facts))
+    return duty
 
 
 def names_foreign_archive(person: Person, finding: Finding, situation: Situation) -> bool:
@@ -117,53 +162,12 @@ def subject_of(finding: Finding) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
-def _duty_item(one: Entry, duty: Duty, situation: Situation) -> Item:
-    person = one.told.person
-    entitled = knows(person, duty, situation.customers, situation.directory)
-    if duty.rule in PERSONAL_RULES and not entitled:
-        duty = duty._replace(facts=veil(duty.facts))
-    article = codes.say(RULES[duty.rule].article, person.language)
-    sentence = article if one.urgency is Urgency.FYI else action_of(duty, person.language)
-    return Item(
-        notice=one.notice,
-        urgency=one.urgency,
-        sentence=sentence,
-        rule=duty.rule,
-        article=article,
-        where=duty.where,
-        code=duty.customer,
-        customer=_customer_name(duty.customer, situation),
-        of=one.of,
-        above=tuple(above.name for above in one.told.above),
-        arithmetic=arithmetic(duty, person.language, sentence),
-        due_at=duty.due_at,
-    )
-
-
-def _resolved_item(one: Entry, met: Expectation, situation: Situation) -> Item:
-    language = one.told.person.language
-    article = codes.say(RULES[met.rule].article, language)
-    return Item(
-        notice=one.notice,
-        urgency=one.urgency,
-        sentence=phrase("mail.resolved", language, day=day_of(met.met_on), article=article),
-        rule=met.rule,
-        article=article,
-        where=met.where,
-        code=met.customer,
-        customer=_customer_name(met.customer, situation),
-        of=one.of,
-    )
-
-
 def _name_of(owner: str, reader: Person, situation: Situation) -> str:
-    """Whose it is, for anybody else; with the staff number where two share the name."""
-    person = situation.directory.people.get(owner)
-    if person is None or owner == reader.number:
-        return ""
-    return person.name if situation.directory.find(person.name) else f"{person.name} ({person.number})"
+    """Whose it is, for anybody else."""
+    return "" if owner == reader.number else situation.directory.called.get(owner, "")
 
 
-def _customer_name(code: str, situation: Situation) -> str:
+def customer_name(code: str, situation: Situation) -> str:
+    """What the customer is called; its code where nobody knows it."""
     customer = situation.customers.get(code)
     return customer.name if customer is not None else code

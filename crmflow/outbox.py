@@ -44,7 +44,7 @@ def queue(engine: Engine, messages: Iterable[Message], config: Config, now: date
                 continue
             key = mailbox.identify(message)
             raw = mail.compose(message, key, config, now)
-            queued += mailbox.queue(connection, message, mail.message_id(key, config), raw, now)
+            queued += mailbox.queue(connection, key, message, mail.message_id(key, config), raw, now)
     return queued
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TypeAlias
 
 from crmflow import ics, render
@@ -13,6 +12,7 @@ from crmflow.config import Config
 from crmflow.dates import ONE_DAY, span_of, start_of
 from crmflow.digest import ADMINISTRATOR, administrator_of, digests
 from crmflow.drafts import Digest, Draft, Month, Situation, Telling
+from crmflow.enclosures import Awaited, Copies
 from crmflow.executive import untold
 from crmflow.figures import figures
 from crmflow.filing import Filing
@@ -20,12 +20,10 @@ from crmflow.gate import Gate
 from crmflow.model import Attachment, Finding, Message, Where
 from crmflow.overviews import Executive, Summary
 from crmflow.people import without_addresses
-from crmflow.processes import Processes
-from crmflow.scan import Scan
 from crmflow.state import State, to_tell
 from crmflow.store import bounces, history, mailbox, runs
 from crmflow.store.base import Connection
-from crmflow.workshop import calendar_folder, marked_copy, office_of, pictures
+from crmflow.workshop import calendar_folder, office_of, pictures
 
 WEEK = timedelta(days=7)
 
@@ -86,27 +84,33 @@ def _month(filing: Filing, state: State) -> Month:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A draft, what it became, and the marked workbooks that are being made for it."""
+    """A draft, what it became, and the list and the marked workbooks that are being made for it."""
 
     draft: Draft
     written: render.Written
+    todo: Awaited | None = None
     copies: Sequence["Future[Attachment | None]"] = ()
+
+    def attachments(self) -> Iterator[Attachment]:
+        """What goes with it, once it is made."""
+        if self.todo:
+            lists, place = self.todo
+            yield lists.result()[place]
+        yield from (made for copy in self.copies if (made := copy.result()) is not None)
 
 
 Make: TypeAlias = Callable[[Sequence[Draft]], Sequence[Mail]]
 
 
 def messages_of(
-    situation: Situation, tell: Set[Telling], templates: render.Templates, copies: "Copies", now: datetime
+    situation: Situation, tell: Set[Telling], templates: render.Templates, copies: Copies, now: datetime
 ) -> tuple[Message, ...]:
-    """What is new in words, with the calendars and the marked workbooks it promises; these are made meanwhile."""
+    """What is new in words, with the calendars, lists and marked workbooks it promises; these are made meanwhile."""
     gate = gate_of(situation, templates)
     mails = _mails(situation, copies.config, tell, lambda drafts: _made(drafts, templates, gate, copies))
     calendars = _calendars([mail.draft for mail in mails], copies.config, copies.state, now)
     return tuple(
-        replace(mail.written.message, attachments=(
-            *calendars.get(index, ()), *(made for copy in mail.copies if (made := copy.result()) is not None)
-        ))
+        replace(mail.written.message, attachments=(*calendars.get(index, ()), *mail.attachments()))
         for index, mail in enumerate(mails) if mail.written.message
     )
 
@@ -144,19 +148,21 @@ def _mails(situation: Situation, config: Config, tell: Set[Telling], make: Make)
     return [*others, *make([draft for draft in again if is_report(draft)])]
 
 
-def _made(drafts: Sequence[Draft], templates: render.Templates, gate: Gate, copies: "Copies") -> list[Mail]:
-    """The drafts in words; their pictures and marked workbooks are made by other processes meanwhile."""
+def _made(drafts: Sequence[Draft], templates: render.Templates, gate: Gate, copies: Copies) -> list[Mail]:
+    """The drafts in words; their pictures, lists and marked workbooks are made by other processes meanwhile."""
     promised = [copies.promised(draft) for draft in drafts]
-    # The pictures first: a mail cannot be put into words without them, while a copy is only added at the end.
+    # The pictures first: a mail cannot be put into words without them, while the rest is only added at the end.
     pictured = [
         copies.processes.submit(pictures, draft) if isinstance(draft.content, Summary | Executive) else None
         for draft in drafts
     ]
+    lists = copies.lists([draft for draft, _ in promised], gate)
     ordered = [copies.order(draft) for draft, _ in promised]
     mails = []
-    for (draft, lacking), own, drawn in zip(promised, ordered, pictured, strict=True):
+    for place, ((draft, lacking), own, drawn) in enumerate(zip(promised, ordered, pictured, strict=True)):
         written = render.written(draft, templates, gate, drawn.result() if drawn else ())
-        mails.append(Mail(draft, replace(written, troubles=(*written.troubles, *lacking)), own))
+        troubles = (*written.troubles, *lacking)
+        mails.append(Mail(draft, replace(written, troubles=troubles), lists.get(place), own))
     return mails
 
 
@@ -177,51 +183,3 @@ def _calendars(
     )
     return {index: (Attachment("crmflow.ics", text.encode()),) for index, text in made}
 
-
-@dataclass(frozen=True, slots=True)
-class Copies:
-    """Orders marked copies of workbooks from the other processes.
-
-    ``passwords`` are those that they open with, by staff number; None where they are not encrypted.
-    """
-
-    processes: Processes
-    config: Config
-    found: Scan
-    state: State
-    passwords: Mapping[str, str] | None = None
-
-    def promised(self, draft: Draft) -> tuple[Draft, tuple[Finding, ...]]:
-        """The draft with the copies that can go: none to who has no password, which the administrator is told."""
-        content = draft.content
-        if self.passwords is None or not isinstance(content, Digest) or not content.copies:
-            return draft, ()
-        if draft.recipient.number in self.passwords:
-            return draft, ()
-        facts = {"person": draft.recipient.name, "file": Path(self.config.mail.copy_passwords).name}
-        lacking = Finding("COPY_WITHOUT_PASSWORD", Where(""), facts=facts, row_key=draft.recipient.number)
-        return replace(draft, content=replace(content, copies=())), (lacking,)
-
-    def order(self, draft: Draft) -> list["Future[Attachment | None]"]:
-        files = draft.content.copies if isinstance(draft.content, Digest) else ()
-        states = {state.path: state for state in self.found.files if state.path in files}
-        return [
-            self.processes.submit(
-                marked_copy, self.config, states[file],
-                tuple(one for one in self.state.findings if one.where.file == file), draft.recipient,
-                (self.passwords or {}).get(draft.recipient.number, ""),
-            )
-            for file in files if file in states
-        ]
-
-
-def passwords_of(config: Config) -> Mapping[str, str] | None:
-    """The passwords of attached workbooks by staff number; None where these are not encrypted."""
-    if not config.mail.copy_passwords:
-        return None
-    try:
-        lines = Path(config.mail.copy_passwords).read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return {}
-    pairs = (line.partition(":") for line in lines if not line.lstrip().startswith("#"))
-    return {number.strip(): password.strip() for number, _, password in pairs if password.strip()}

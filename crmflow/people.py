@@ -34,6 +34,15 @@ class Directory:
             roles.setdefault(person.role, []).append(person)
         return roles
 
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """By what name everybody is told of to others: with the staff number where two share it."""
+        alone = {name for name, found in self._by_name.items() if len(found) == 1}
+        return {
+            number: person.name if person.name in alone else f"{person.name} ({number})"
+            for number, person in self.people.items()
+        }
+
     def candidates(self, text: str) -> tuple[Person, ...]:
         """Everybody whom ``text`` may mean: a number, a name, or ``name (number)``."""
         text = text.strip()

@@ -85,7 +85,8 @@ class Mail(Account):
     """What differs for some kinds of mail: another sender, or a whole account."""
     per_minute: int = Field(0, ge=0, le=6000)
     """How many mails leave in a minute at most, evenly spread; 0 is as many as the server takes."""
-    items_per_person: int = Field(40, ge=5, le=500)
+    items_per_person: int = Field(20, ge=5, le=40)
+    """What one digest lists in full, the most urgent; longer mails are cut off by mail programs."""
     copies_per_person: int = Field(3, ge=0, le=20)
     """The person's own workbooks that one digest carries, with the bad cells marked."""
     copy_passwords: str = ""

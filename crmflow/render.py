@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -75,15 +76,35 @@ class RenderError(Exception):
 
 @dataclass(frozen=True)
 class Templates:
-    """The company's templates, compiled, by their path inside the folder (``zh/digest.html.j2``).
+    """The company's templates by their path inside the folder (``zh/digest.html.j2``), each compiled when it is needed.
 
-    ``broken`` are those that cannot be; ``wording`` is what all of them say.
+    ``wording`` is what all of them say, ``language`` that of an error's sentence.
     """
 
-    compiled: Mapping[str, Template]
-    broken: Mapping[str, RenderError]
+    environment: Environment
     company: str
     wording: str
+    language: str
+
+    def compiled(self, name: str) -> Template:
+        """One of them, ready to be filled; RenderError when it is missing or wrong."""
+        try:
+            return self.environment.get_template(name)
+        except TemplateNotFound as error:
+            raise _missing(error, name, self.language) from error
+        except (TemplateSyntaxError, UnicodeDecodeError) as error:
+            raise _wrong(error, name, self.language) from error
+
+    @cached_property
+    def broken(self) -> Mapping[str, RenderError]:
+        """Those that cannot be compiled."""
+        found = {}
+        for name in NAMES:
+            try:
+                self.compiled(name)
+            except RenderError as error:
+                found[name] = error
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +116,7 @@ class Written:
 
 
 def load(folder: Path, company: str, language: str = "zh") -> Templates:
-    """Compile every template of ``folder`` once; ``language`` is that of an error's sentence.
+    """The templates of ``folder``; ``language`` is that of an error's sentence.
 
     Raises RenderError where there is none at all: that is not a template that is wrong, but a folder.
     """
@@ -105,15 +126,9 @@ def load(folder: Path, company: str, language: str = "zh") -> Templates:
         undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )
     environment.filters.update(moment=_moment, wan=_wan, change=_change, percent=_percent)
-    compiled, broken = {}, {}
-    for name in NAMES:
-        try:
-            compiled[name] = _compile(environment, name, language)
-        except RenderError as error:
-            broken[name] = error
-    if not compiled:
-        raise broken[NAMES[0]]
-    return Templates(compiled, broken, company, wording(folder, company))
+    if not any((folder / name).is_file() for name in NAMES):
+        raise _missing(TemplateNotFound(NAMES[0]), NAMES[0], language)
+    return Templates(environment, company, wording(folder, company), language)
 
 
 def wording(folder: Path, company: str) -> str:
@@ -197,7 +212,7 @@ def _bare(draft: Draft) -> Iterator[str]:
         yield _finalized(f"{number}. {' · '.join(part for part in (one.customer, one.of, one.sentence) if part)}")
         below = (one.arithmetic, one.value, where, f"{one.rule} {one.article}")
         yield from (f"   {_finalized(line)}" for line in below if line)
-    if more := sum(tally.count for tally in (*content.overflow, *content.still_open)):
+    if more := content.beyond + content.before:
         yield f"\n{phrase('mail.bare.more', language, count=more)}"
 
 
@@ -261,22 +276,12 @@ def _percent(value: float) -> str:
     return f"{value * 100:.0f}%"
 
 
-def _compile(environment: Environment, name: str, language: str) -> Template:
-    try:
-        return environment.get_template(name)
-    except TemplateNotFound as error:
-        raise _missing(error, name, language) from error
-    except (TemplateSyntaxError, UnicodeDecodeError) as error:
-        raise _wrong(error, name, language) from error
-
-
 def _fill(draft: Draft, part: str, templates: Templates, pictures: tuple[Inline, ...]) -> str:
     language = draft.recipient.language if draft.recipient.language in LANGUAGES else LANGUAGES[0]
     name = f"{language}/{draft.kind}.{part}.j2"
-    if name in templates.broken:
-        raise templates.broken[name]
+    template = templates.compiled(name)
     try:
-        return templates.compiled[name].render(
+        return template.render(
             **{draft.kind: draft.content}, person=draft.recipient, today=draft.on, company=templates.company,
             pictures=pictures,
         )

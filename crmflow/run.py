@@ -15,10 +15,11 @@ from crmflow.codes import HELD
 from crmflow.config import Config, local
 from crmflow.dates import start_of
 from crmflow.drafts import EVERYTHING, Telling
+from crmflow.enclosures import Copies, passwords_of
 from crmflow.filing import Filing, Progress, Tally, take_in
 from crmflow.lock import exclusive
 from crmflow.model import Message, Stage
-from crmflow.outgoing import Copies, messages_of, passwords_of, preview_of, situation_of
+from crmflow.outgoing import messages_of, preview_of, situation_of
 from crmflow.processes import Processes
 from crmflow.reports import master
 from crmflow.scan import Scan, scan

@@ -25,6 +25,7 @@ from crmflow.register import Line, rates
 from crmflow.texts import phrase
 
 PROJECTS = "F8.projects"
+MONTH = len("2026-07")
 TREND_MONTHS = 6
 """How many months a trend shows."""
 
@@ -141,7 +142,7 @@ def filing_lines(
 def trend(register: Iterable[Line], until: date) -> tuple[MonthRate, ...]:
     """How punctually was filed what was due in the last months up to that of ``until``, as far as anything was."""
     earliest, last = f"{shift_months(until.replace(day=1), 1 - TREND_MONTHS):%Y-%m}", f"{until:%Y-%m}"
-    by_month = rates(register, lambda line: f"{line.due:%Y-%m}")
+    by_month = rates(register, lambda line: line.due.isoformat()[:MONTH])
     return tuple(
         MonthRate(month, one.on_time_rate) for month, one in by_month.items()
         if earliest <= month <= last and one.on_time_rate is not None

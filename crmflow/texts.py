@@ -425,6 +425,31 @@ MASTER: Mapping[str, Text] = {
     "master.no": Text("否", "No"),
 }
 
+TODO: Mapping[str, Text] = {
+    "todo.sheet": Text("待办清单", "To-do list"),
+    "todo.urgency": Text("紧急程度", "Urgency"),
+    "todo.due": Text("期限", "Due"),
+    "todo.customer": Text("客户", "Customer"),
+    "todo.what": Text("要做什么", "What to do"),
+    "todo.whose": Text("谁的事", "Whose"),
+    "todo.rule": Text("条款", "Rule"),
+    "todo.workbook": Text("工作簿", "Workbook"),
+    "todo.where": Text("工作表", "Sheet"),
+    "todo.cell": Text("单元格", "Cell"),
+    "todo.told": Text("提醒", "Told"),
+    "todo.new": Text("新", "new"),
+    "todo.before": Text("以前提醒过", "before"),
+    "todo.URGENT": Text("急事", "Urgent"),
+    "todo.LATE": Text("已逾期", "Overdue"),
+    "todo.PUSH": Text("请督促", "To push"),
+    "todo.TODAY": Text("今天到期", "Due today"),
+    "todo.MEND": Text("待更正", "To correct"),
+    "todo.SOON": Text("快到期", "Due soon"),
+    "todo.LOOK": Text("请留意", "To look at"),
+    "todo.FYI": Text("抄送了解", "To know"),
+    "todo.RESOLVED": Text("已办结", "Done"),
+}
+
 RETURN: Mapping[str, Text] = {
     "return.written": Text("标好错误的副本：{file}", "Marked copy: {file}"),
     "return.copy": Text("标注", "marked"),
@@ -662,7 +687,7 @@ REGISTER: Mapping[str, Text] = {
 }
 
 PHRASES: Mapping[str, Text] = {
-    **MASTER, **RETURN, **CLI, **BLANK, **PAGES, **MAIL, **CONFIG, **IMPORT, **GRADES, **DUTIES, **TROUBLES, **REGISTER,
+    **MASTER, **TODO, **RETURN, **CLI, **BLANK, **PAGES, **MAIL, **CONFIG, **IMPORT, **GRADES, **DUTIES, **TROUBLES, **REGISTER,
 }
 
 

@@ -3,6 +3,7 @@
 import io
 import subprocess
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from crmflow.catalogue import catalogue
 from crmflow.config import Config
-from crmflow.outgoing import passwords_of
+from crmflow.enclosures import passwords_of
 from crmflow.store import archive, mailbox
 from crmflow.workbook.locking import locked
 from tests import tiny
@@ -74,6 +75,45 @@ def test_without_a_password_the_reminder_goes_without_the_copy_and_the_administr
     assert "passwords.txt 里没有王芳的密码" in words(found["何静"])
     code = "COPY_WITHOUT_PASSWORD"
     assert code and "passwords.txt" not in words(found["王芳"])
+
+
+def crowded(folder: Path, passwords: str) -> Config:
+    """The same with more dates to mend than the digest lists."""
+    company(folder, passwords)
+    heading, wrong = WRONG.strip("\n").splitlines()
+    more = (wrong.replace("谈二期工程", f"谈第 {number} 期工程") for number in range(8))
+    tiny.archive(folder, {"F0.cover": tiny.cover(), "F2.persons": tiny.PERSONS, "F10.reports": "\n".join((heading, *more)), "F11.transactions": tiny.SALES})
+    return tiny.settle(folder, **{'copy_passwords: ""': "copy_passwords: passwords.txt", "items_per_person: 20": "items_per_person: 5"})
+
+
+def test_the_list_of_what_is_too_much_for_the_mail_opens_with_the_same_password(tmp_path: Path) -> None:
+    config = crowded(tmp_path, "1002: p-密码\n")
+    tiny.at(config)
+    mail = mails(config)["王芳"]
+    made = next(part for part in mail.iter_attachments() if part.get_filename() == "待办清单 2026-07-15.xlsx")
+    content = made.get_payload(decode=True)
+    assert isinstance(content, bytes) and not content.startswith(b"PK")
+    sheet = openpyxl.load_workbook(io.BytesIO(opened(content, "p-密码"))).active
+    assert sheet is not None and sheet.max_row > 8
+    assert words(mail).count("要用您的密码打开") == 2 and words(mail).count("都在附件《待办清单》里") == 2
+
+
+def told(config: Config, number: str) -> int:
+    """Of how much somebody has been told."""
+    with archive.open_store(config.store_url, catalogue()).engine.connect() as connection:
+        return sum(notice.recipient == number for notice in mailbox.known(connection).notices)
+
+
+def test_without_a_password_there_is_no_list_and_what_it_would_say_follows_in_the_next_mails(tmp_path: Path) -> None:
+    config = crowded(tmp_path, "1003: other\n")
+    tiny.at(config)
+    found = mails(config)
+    assert not list(found["王芳"].iter_attachments())
+    assert "待办清单" not in words(found["王芳"]) and "随后面的邮件逐条列出" in words(found["王芳"])
+    assert "待办清单没有附上" in words(found["何静"]) and "passwords.txt 里没有王芳的密码" in words(found["何静"])
+    assert told(config, "1002") == 5
+    tiny.at(config, tiny.NOW + timedelta(days=1))
+    assert told(config, "1002") == 10
 
 
 def test_without_the_file_nobody_has_a_password_and_without_the_setting_nothing_is_encrypted(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from crmflow.catalogue import catalogue
 from crmflow.config import load
 from crmflow.dates import WorkCalendar
 from crmflow.digest import digests, has_address
-from crmflow.drafts import Digest, Draft, Situation, Summary, Tally, Telling, Urgency
+from crmflow.drafts import About, Digest, Draft, Situation, Summary, Sums, Tally, Telling, Urgency
 from crmflow.items import subject_of
 from crmflow.model import Accepted, Duty, Expectation, Finding, Grade, Notice, Person, Stage, Text, Where
 from crmflow.people import Directory
@@ -84,7 +84,8 @@ def test_what_was_told_before_is_only_counted_beside_what_is_new() -> None:
     told = notices(situation(findings=(old,)))
     digest = staff_digests(situation(findings=(old, new), already=told))["3"]
     assert [item.where.cell for item in digest.items] == ["E9"]
-    assert digest.still_open == (Tally("王芳/临港化工.xlsx", "附表1", 1),)
+    assert digest.still_open == (Sums(About.CELLS, (Tally("临港化工", 1),)),)
+    assert (digest.before, digest.beyond, digest.sums, digest.listed) == (1, 0, (), False)
 
 
 @pytest.mark.parametrize(("first_told", "cycle"), [
@@ -195,13 +196,53 @@ def test_findings_follow_the_rows_of_their_sheet() -> None:
     assert [item.where.cell for item in digest.items] == ["E9", "AA9", "E10"]
 
 
-def test_beyond_the_cap_things_are_counted_by_sheet_and_count_as_told() -> None:
+def test_beyond_the_cap_everything_is_summed_up_goes_as_a_list_and_counts_as_told() -> None:
     known = situation(findings=tuple(wrong_phone(cell=f"E{row}") for row in range(7, 57)))
+    (draft,) = (one for one in digests(known, CONFIG) if one.recipient.number == "3")
     digest = staff_digests(known)["3"]
-    assert len(digest.items) == 40
-    assert digest.overflow == (Tally("王芳/临港化工.xlsx", "附表1", 10),)
-    assert digest.mend == 50
+    assert [item.where.cell for item in digest.items] == [f"E{row}" for row in range(7, 27)]
+    assert (digest.mend, digest.beyond, digest.listed) == (50, 30, True)
+    assert digest.sums == (Sums(About.CELLS, (Tally("临港化工", 50),)),)
+    assert sorted(one.fact.where.cell for one in draft.listed) == sorted(f"E{row}" for row in range(7, 57))
+    assert len(draft.notices) == 50
     assert staff_digests(replace(known, already=notices(known))) == {}
+
+
+def test_the_list_has_what_was_told_before_too_and_says_so() -> None:
+    old = tuple(wrong_phone(cell=f"E{row}") for row in range(7, 10))
+    new = tuple(wrong_phone(cell=f"E{row}") for row in range(10, 40))
+    known = situation(findings=(*old, *new), already=notices(situation(findings=old)))
+    (draft,) = (one for one in digests(known, CONFIG) if one.recipient.number == "3")
+    assert [one.fact.where.cell for one in draft.listed if not one.is_new] == ["E7", "E8", "E9"]
+    assert sum(one.is_new for one in draft.listed) == 30
+
+
+def test_what_does_not_exceed_the_cap_goes_without_a_list() -> None:
+    known = situation(findings=tuple(wrong_phone(cell=f"E{row}") for row in range(7, 27)))
+    (draft,) = (one for one in digests(known, CONFIG) if one.recipient.number == "3")
+    assert (draft.listed, staff_digests(known)["3"].beyond, staff_digests(known)["3"].listed) == ((), 0, False)
+
+
+def late(day: int, owner: str = "3", rule: str = "D6", stage: Stage = Stage.ESCALATED) -> Duty:
+    """A duty of its own that was due on a day of July."""
+    return duty(stage, owner, "C1" if owner == "3" else "C2", datetime(2026, 7, day, 23, 59, 59), rule)._replace(subject=f"{owner} {day} {rule}")
+
+
+def test_a_superior_reads_the_most_overdue_of_all_colleagues_first_and_all_by_person_and_by_matter() -> None:
+    duties = (*(late(day) for day in range(2, 20)), *(late(day, "4", "D2") for day in range(1, 20)))
+    digest = staff_digests(situation(duties=duties))["2"]
+    assert sum(item.due_at < datetime(2026, 7, 11) for item in digest.items if item.due_at) == 19
+    first, second = datetime(2026, 7, 1, 23, 59, 59), datetime(2026, 7, 2, 23, 59, 59)
+    assert digest.pushed == Sums(About.PUSHED, (Tally("刘洋", 19, first), Tally("王芳", 18, second)))
+    matters = Sums(About.PUSHED_MATTERS, (Tally(RULES["D2"].article.zh, 19, first, "D2"), Tally(RULES["D6"].article.zh, 18, second, "D6")))
+    assert digest.sums == (digest.pushed, matters)
+
+
+def test_sums_are_bounded_and_say_how_much_they_leave_out() -> None:
+    findings = tuple(replace(wrong_phone(cell=f"E{row}"), where=Where(f"王芳/{book}.xlsx", "附表1", f"E{row}")) for book in range(11) for row in range(7, 20 - book))
+    (cells,) = staff_digests(situation(findings=findings))["3"].sums
+    assert [line.count for line in cells.lines] == [13, 12, 11, 10, 9, 8, 7, 6]
+    assert (cells.more, cells.rest, cells.headings) == (3, 5 + 4 + 3, 11)
 
 
 def test_who_answers_for_a_matter_without_seeing_the_customer_reads_it_masked() -> None:

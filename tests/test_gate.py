@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crmflow import render
 from crmflow.access import Customer
 from crmflow.digest import digests
-from crmflow.drafts import Digest, Draft, Item, Urgency
+from crmflow.drafts import Digest, Draft, Item, Listed, Urgency
 from crmflow.gate import Gate, Names, customers_in
 from crmflow.model import Finding, Notice, Person, Where
 from tests.test_render import CONFIG, CUSTOMERS, ROOT, TEMPLATES, TODAY, situation
@@ -28,7 +28,7 @@ def item(sentence: str = "请核对。", code: str = "HC-001", customer: str = "
 
 
 def draft(*items: Item, to: Person = WANG, customers: Iterable[str] = ("HC-001",)) -> Draft:
-    return Draft(to, "digest", TODAY, (), tuple(customers), Digest(items, (), (), mend=len(items)))
+    return Draft(to, "digest", TODAY, (), tuple(customers), Digest(items, mend=len(items)))
 
 
 def codes(written: render.Written) -> list[str]:
@@ -51,6 +51,12 @@ def test_a_draft_about_a_customer_that_is_not_its_reader_s_is_withheld_and_named
 
 def test_a_draft_that_only_counts_a_customer_among_its_own_is_withheld_too() -> None:
     assert codes(render.written(draft(item(), customers=("HC-003",)), TEMPLATES, GATE)) == ["MAIL_WITHHELD"]
+
+
+def test_a_draft_whose_list_has_a_customer_that_is_not_its_reader_s_is_withheld_too() -> None:
+    foreign = Finding("NOT_A_DATE", Where("a.xlsx", "s", "A1"), customer="HC-003", owner="1004")
+    listed = (Listed(foreign, "F10", Urgency.MEND, "", is_new=True),)
+    assert codes(render.written(replace(draft(item()), listed=listed), TEMPLATES, GATE)) == ["MAIL_WITHHELD"]
 
 
 def test_what_names_a_customer_must_say_which_it_is() -> None:

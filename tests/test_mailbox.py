@@ -37,7 +37,7 @@ def message(*subjects: str, recipient: str = "3", customers: tuple[str, ...] = (
 def put(engine: Engine, told: Message, now: datetime = NOW) -> bool:
     key = mailbox.identify(told)
     with transaction(engine) as connection:
-        return mailbox.queue(connection, told, f"<{key}@x.example>", b"raw", now)
+        return mailbox.queue(connection, key, told, f"<{key}@x.example>", b"raw", now)
 
 
 def states(engine: Engine) -> dict[State, int]:
@@ -100,7 +100,7 @@ def test_the_store_itself_refuses_a_notice_twice(engine: Engine) -> None:
 
 def test_a_message_and_its_notices_enter_together_or_not_at_all(engine: Engine) -> None:
     with pytest.raises(RuntimeError), transaction(engine) as connection:
-        mailbox.queue(connection, message("a"), "<a@x.example>", b"raw", NOW)
+        mailbox.queue(connection, mailbox.identify(message("a")), message("a"), "<a@x.example>", b"raw", NOW)
         raise RuntimeError
     assert states(engine) == {}
     with transaction(engine) as connection:
@@ -182,7 +182,7 @@ def test_what_bounced_is_told_anew_when_the_person_has_another_address(engine: E
         assert (line.who, line.what) == ("crmflow", "release")
         assert "wang@x.example → fang@x.example" in line.why
         again = replace(message("a", "b"), address="fang@x.example")
-        assert mailbox.queue(connection, again, f"<{key}@x.example>", b"raw", NOW)
+        assert mailbox.queue(connection, key, again, f"<{key}@x.example>", b"raw", NOW)
         (parcel,) = mailbox.messages(connection)
     assert (parcel.id, parcel.address, parcel.state, parcel.attempts) == (key, "fang@x.example", State.PENDING, 0)
 

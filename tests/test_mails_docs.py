@@ -11,7 +11,7 @@ from crmflow import drafts, model, overviews, render
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("docs/mails.md", "docs/mails.zh-CN.md")
-TOLD = (*vars(overviews).values(), drafts.Digest, drafts.Item, drafts.Tally, model.Person, model.Inline)
+TOLD = (*vars(overviews).values(), drafts.Digest, drafts.Item, drafts.Sums, drafts.Tally, model.Person, model.Inline)
 VALUES = {
     one.__name__: {field.name for field in fields(one)}
     for one in TOLD if isinstance(one, type) and hasattr(one, "__dataclass_fields__") and one is not model.Where

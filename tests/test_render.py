@@ -14,7 +14,7 @@ from crmflow.catalogue import catalogue
 from crmflow.config import load
 from crmflow.dates import WorkCalendar
 from crmflow.digest import digests
-from crmflow.drafts import Digest, Draft, Item, Situation, Urgency
+from crmflow.drafts import About, Digest, Draft, Item, Situation, Sums, Tally, Urgency
 from crmflow.items import subject_of
 from crmflow.model import Accepted, Duty, Expectation, Finding, Grade, Message, Notice, Person, Stage, Text, Where
 from crmflow.people import Directory
@@ -147,7 +147,7 @@ def told(sentence: str = "请核对。", **more: str) -> Draft:
     notice = Notice("finding", "F1", "s", "0", 0, "1003")
     where = Where(more.pop("file", "王芳/档案.xlsx"), more.pop("sheet", "附表1"), "E7")
     item = Item(notice, Urgency.MEND, sentence, "F1", "登记联系人。", where, **more)  # type: ignore[arg-type]
-    content = Digest((item,), (), (), mend=1)
+    content = Digest((item,), mend=1)
     person = Person("1003", "王芳", "account_manager", email="wang@hengchuan.example")
     return Draft(person, "digest", TODAY, (notice,), ("HC-001",), content)
 
@@ -223,14 +223,15 @@ def test_a_missing_template_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("sections", "opening"), [
     ({"urgent": 1, "late": 2}, "有 1 件急事，请马上看。其余的办完急事再看。"),
     ({"late": 2, "today": 1}, "有 2 项已经过了期限，请今天先看这几项。"),
-    ({"late": 2, "push": 1}, "您有 2 项已经过了期限，请今天先看；同事还有 1 项报到您这里，请帮忙督促。"),
-    ({"push": 2, "today": 1}, "同事有 2 项工作过了期限，已报到您这里，请帮忙督促。"),
+    ({"late": 2, "push": 2}, "您有 2 项已经过了期限，请今天先看；刘洋还有 2 项报到您这里，请帮忙督促。"),
+    ({"push": 2, "today": 1}, "刘洋有 2 项工作过了期限，已报到您这里，请帮忙督促。"),
     ({"fyi": 2, "resolved": 1}, "同事有 2 项工作过了期限，抄送给您，暂时不用您处理。"),
     ({"resolved": 3}, "报到您这里的 3 项工作已经办结，不用再跟进。"),
 ])
 def test_a_digest_opens_with_the_one_thing_to_do(sections: dict[str, int], opening: str) -> None:
     draft = told()
-    content = Digest(draft.content.items, (), (), **sections)  # type: ignore[union-attr,arg-type]
+    pushed = Sums(About.PUSHED, (Tally("刘洋", sections["push"]),) if "push" in sections else ())
+    content = Digest(draft.content.items, pushed=pushed, **sections)  # type: ignore[union-attr,arg-type]
     message = render.message(Draft(draft.recipient, "digest", TODAY, (), (), content), TEMPLATES)
     assert message.text.splitlines()[2] == opening
 

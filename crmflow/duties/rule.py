@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from crmflow.dates import ONE_DAY
 from crmflow.duties.situation import Situation
 from crmflow.model import Accepted, Expectation, Text
 from crmflow.timing import Pace
 
-SETTLED: Mapping[str, str | Text] = MappingProxyType({})
-"""The facts of what is met: nobody reads a sentence about it, and most of what is expected is met."""
+SETTLED: Mapping[str, str | Text] = {}
+"""The facts of what is met: nobody reads a sentence about it, and most of what is expected is met.
+
+A plain mapping, since a list of what is done is written by another process.
+"""
 
 
 @dataclass(frozen=True, slots=True)

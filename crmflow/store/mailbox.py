@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from itertools import repeat
 
 from sqlalchemy import (
     JSON,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from crmflow.model import Message, Notice
-from crmflow.store.base import METADATA, UtcMoment, insert_rows
+from crmflow.store.base import METADATA, UtcMoment, insert_columns
 
 
 class State(StrEnum):
@@ -65,7 +66,7 @@ MESSAGE = Table(
     Column("last_answer", String, nullable=False),
 )
 
-NOTICE_KEY = ("kind", "rule", "subject", "period", "stage", "recipient")
+NOTICE_KEY = Notice._fields
 
 NOTICE = Table(
     "notice", METADATA,
@@ -126,7 +127,7 @@ class Known:
 
 def identify(message: Message) -> str:
     """The message's own id: what it tells whom. The same notices to the same person are the same message."""
-    told = sorted("\x1f".join(str(getattr(notice, name)) for name in NOTICE_KEY) for notice in message.notices)
+    told = sorted("\x1f".join(map(str, notice)) for notice in message.notices)
     return hashlib.sha256("\x1e".join((message.recipient, *told)).encode()).hexdigest()[:32]
 
 
@@ -138,18 +139,18 @@ def known(connection: Connection, before: datetime | None = None) -> Known:
         NOTICE.c.kind == "finding", raised
     ).group_by(NOTICE.c.subject, NOTICE.c.recipient)
     told = {(subject, recipient): at for subject, recipient, at in connection.execute(first)}
-    return Known(frozenset(Notice(*row) for row in rows), told)
+    return Known(frozenset(map(Notice._make, rows)), told)
 
 
-def queue(connection: Connection, message: Message, message_id: str, raw: bytes, now: datetime) -> bool:
+def queue(connection: Connection, key: str, message: Message, message_id: str, raw: bytes, now: datetime) -> bool:
     """Put a message and its new notices in the queue; False, and nothing done, when none of them is new.
 
+    ``key`` is what ``identify`` calls the message.
     One whose notices were released for its address is there already, and goes out to the new one.
     """
     fresh = _fresh(connection, message)
     if not fresh:
         return False
-    key = identify(message)
     row = {
         "id": key, "recipient": message.recipient, "name": message.name, "address": message.address,
         "subject": message.subject, "raw": raw, "customers": list(message.customers), "message_id": message_id,
@@ -157,16 +158,17 @@ def queue(connection: Connection, message: Message, message_id: str, raw: bytes,
     }
     if not connection.execute(update(MESSAGE).where(MESSAGE.c.id == key).values(row)).rowcount:
         connection.execute(insert(MESSAGE).values(row))
-    insert_rows(connection, NOTICE, [
-        {name: getattr(notice, name) for name in NOTICE_KEY} | {"message": key, "raised_at": now} for notice in fresh
-    ])
+    raised = {name: [notice[at] for notice in fresh] for at, name in enumerate(NOTICE_KEY)}
+    insert_columns(connection, NOTICE, {**raised, **_same(len(fresh), message=key, raised_at=now)})
     return True
 
 
 def _fresh(connection: Connection, message: Message) -> tuple[Notice, ...]:
     columns = [NOTICE.c[name] for name in NOTICE_KEY]
-    rows = connection.execute(select(*columns).where(NOTICE.c.recipient == message.recipient))
-    told = {Notice(*row) for row in rows}
+    kinds = {notice.kind for notice in message.notices}
+    told_before = (NOTICE.c.recipient == message.recipient) & NOTICE.c.kind.in_(kinds)
+    rows = connection.execute(select(*columns).where(told_before))
+    told = set(map(Notice._make, rows))
     return tuple(notice for notice in dict.fromkeys(message.notices) if notice not in told)
 
 
@@ -292,9 +294,14 @@ def log(
     connection: Connection, at: datetime, who: str, what: str, customers: Iterable[str], message: str | None = None
 ) -> None:
     """Enter in the access log who saw which customers, and how (A4)."""
-    rows = [{"at": at, "who": who, "what": what, "customer": code, "message": message} for code in customers]
-    if rows:
-        connection.execute(insert(ACCESS_LOG), rows)
+    codes = list(customers)
+    seen = _same(len(codes), at=at, who=who, what=what, message=message)
+    insert_columns(connection, ACCESS_LOG, {"customer": codes, **seen})
+
+
+def _same(rows: int, **cells: object) -> Mapping[str, Iterable[object]]:
+    """Columns that say the same in every row."""
+    return {name: repeat(cell, rows) for name, cell in cells.items()}
 
 
 def _parcel(row: RowMapping) -> Parcel:

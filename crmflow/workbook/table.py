@@ -3,6 +3,7 @@
 Text is written as text, never as a formula, whatever it begins with.
 """
 
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ FONT = "微软雅黑"
 A4 = 9
 WIDTH_OF_PROSE = 44
 """From this width on a column holds sentences, which wrap."""
+HEADER_HEIGHT, LINE, PADDING = 24.0, 14.0, 4.0
+"""Points."""
 HEADER_FILL, HEADER_INK, RULE = "#DCE6F1", "#1F3864", "#BFBFBF"
 
 NUMBER_FORMATS: Mapping[Kind, str] = {
@@ -41,35 +44,58 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableSheet:
-    """A sheet of one table; ``rows`` is gone through once, when the sheet is written."""
+    """A sheet of one table; ``rows`` is gone through once, when the sheet is written.
+
+    ``lines`` are those of text in each row, where they are known: not every program makes room for them by itself.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Value]]
     frozen_columns: int = 1
+    lines: Sequence[int] = ()
 
 
 def write_tables(path: Path, sheets: Sequence[TableSheet]) -> None:
     """Write a workbook of tables, each with a filter and a frozen header."""
     with replacing(path) as temporary:
-        workbook = FastExcel(str(temporary), output_format="xlsx")
-        for sheet in sheets:
-            rows = iter(sheet.rows)
-            first = next(rows, None)
-            titles = [column.title for column in sheet.columns]
-            workbook.freeze(row=1, col=sheet.frozen_columns, sheet=sheet.name)
-            workbook.sheet(
-                sheet.name, _records(titles, first, rows), autofilter=True,
-                row_heights={0: 24},
-                # Row by row, the library would write a header that stands alone twice, which Excel calls damage.
-                dedupe_strings=first is None,
-                column_widths=[float(column.width) for column in sheet.columns],
-                column_formats=[_format(column) for column in sheet.columns],
-                header_format=_header(),
-                conditional_formats={column.title: _coloured(column) for column in sheet.columns if column.fills},
-                page_setup={"landscape": True, "paper_size": A4, "repeat_rows": 0, "fit_to_pages": (1, 0)},
-            )
-        workbook.save()
+        _write(str(temporary), sheets)
+
+
+def tables(sheets: Sequence[TableSheet]) -> bytes:
+    """The same workbook as it goes by mail."""
+    written = io.BytesIO()
+    _write(written, sheets)
+    return written.getvalue()
+
+
+def _write(target: str | io.BytesIO, sheets: Sequence[TableSheet]) -> None:
+    workbook = FastExcel(target, output_format="xlsx")
+    for sheet in sheets:
+        rows = iter(sheet.rows)
+        first = next(rows, None)
+        titles = [column.title for column in sheet.columns]
+        workbook.freeze(row=1, col=sheet.frozen_columns, sheet=sheet.name)
+        workbook.sheet(
+            sheet.name, _records(titles, first, rows), autofilter=True, row_heights=_heights(sheet),
+            # Row by row, the library would write a header that stands alone twice, which Excel calls damage.
+            dedupe_strings=first is None,
+            column_widths=[float(column.width) for column in sheet.columns],
+            column_formats=[_format(column) for column in sheet.columns],
+            header_format=_header(),
+            conditional_formats={column.title: _coloured(column) for column in sheet.columns if column.fills},
+            page_setup={"landscape": True, "paper_size": A4, "repeat_rows": 0, "fit_to_pages": (1, 0)},
+        )
+    workbook.save()
+
+
+def lines_of(text: str, width: int) -> int:
+    """How many lines a sentence takes in a column of so many characters, roughly; a Chinese character is two wide."""
+    return -(-len(text.encode("gb18030", "replace")) // (width - 4))
+
+
+def _heights(sheet: TableSheet) -> dict[int, float]:
+    return {0: HEADER_HEIGHT, **{row: LINE * lines + PADDING for row, lines in enumerate(sheet.lines, 1)}}
 
 
 def _records(
