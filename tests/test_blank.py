@@ -359,7 +359,7 @@ def test_calamine_opens_every_kind_of_workbook(tmp_path: Path) -> None:
             assert workbook.sheet_names == [*(form.sheet.zh for form in forms), "_lists", "_crmflow"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), min_size=1, max_size=80))
 def test_whatever_text_is_known_is_written_as_it_is(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     form = catalogue().form("F4")

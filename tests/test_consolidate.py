@@ -314,7 +314,7 @@ def drawn(rows: Mapping[str, str], order: Sequence[str]) -> Book:
     return sold(*(f"{name} | 2026-03-01 | 风机{name} | {rows[name]} | 2026-04-01" for name in order))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(SHEETS, min_size=1, max_size=5), st.booleans())
 def test_whatever_is_edited_every_row_is_counted_once_and_nothing_is_lost(
     edits: list[dict[str, str]], confirming: bool
@@ -337,7 +337,7 @@ def test_whatever_is_edited_every_row_is_counted_once_and_nothing_is_lost(
             assert newest.values == one.values
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(SHEETS, SHEETS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(first: dict[str, str], second: dict[str, str], random: object) -> None:
     shuffled = sorted(second)

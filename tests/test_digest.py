@@ -354,7 +354,7 @@ def situations(draw: st.DrawFn) -> Situation:
     return replace(known, former_grades=tuple(grade(code, "key") for code in customers), plans=plans)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(situations())
 def test_nobody_receives_a_fact_of_a_customer_they_are_not_entitled_to(known: Situation) -> None:
     owners = {(fact.customer, fact.owner) for fact in (*known.findings, *known.duties)}
@@ -370,7 +370,7 @@ def test_nobody_receives_a_fact_of_a_customer_they_are_not_entitled_to(known: Si
                 assert code not in told and code not in draft.customers
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(situations())
 def test_every_new_matter_reaches_somebody(known: Situation) -> None:
     """A finding or a duty that nobody is told of would be a silent skip: at least a missing address is told."""

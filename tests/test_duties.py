@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmflow.company import Company
@@ -376,7 +376,6 @@ def test_time_never_lowers_the_stage_of_an_unsatisfied_duty(
         assert identity(duty) not in later or later[identity(duty)].stage >= duty.stage
 
 
-@settings(deadline=None)
 @given(CONTACTS, TIERS, MOMENTS)
 def test_the_next_change_is_really_when_the_stage_changes(
     contacts: list[Accepted], tier: str, now: datetime

@@ -189,7 +189,7 @@ def companies(draw: st.DrawFn) -> tuple[Situation, Duty]:
     return known, duty(stage, draw(someone), draw(st.sampled_from(("C1", "", "C9"))))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(companies())
 def test_whoever_is_told_is_there_may_know_and_is_told_once(company: tuple[Situation, Duty]) -> None:
     known, owed = company
@@ -204,7 +204,7 @@ def test_whoever_is_told_is_there_may_know_and_is_told_once(company: tuple[Situa
         assert len(reached) == 1
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(companies())
 def test_over_all_stages_nobody_hears_the_same_twice_and_it_only_climbs(company: tuple[Situation, Duty]) -> None:
     """Stage by stage: a person above is told once as a copy and once to act; the steps follow the ladder, then stay."""

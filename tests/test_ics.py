@@ -121,7 +121,7 @@ def test_who_may_not_see_the_customer_reads_no_personal_data() -> None:
 EVIL = "x\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:1@evil\r\nATTACH:http://evil.example\r\n;\\n,\\"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example(EVIL)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_no_cell_adds_a_line_and_every_cell_is_read_back_as_it_was(cell: str) -> None:
@@ -139,7 +139,7 @@ def test_no_cell_adds_a_line_and_every_cell_is_read_back_as_it_was(cell: str) ->
     assert only(ics.feed(WANG, (), text, office))["STATUS"] == "CANCELLED"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(1, 3), max_size=3), max_size=8))
 def test_over_any_history_what_stands_is_what_is_due_and_no_revision_goes_back(history: list[dict[str, int]]) -> None:
     text, sequences, days = "", {}, {}

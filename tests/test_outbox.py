@@ -311,7 +311,7 @@ def test_files_take_the_whole_way(engine: Engine, tmp_path: Path) -> None:
     assert len(list((tmp_path / "mail").glob("2026-07-22_王芳_*.eml"))) == 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([*Result, PowerCut]), max_size=12))
 def test_whatever_happens_each_matter_arrives_under_one_id_or_is_accounted_for(events: list[Result | type[BaseException]]) -> None:
     engine = fresh()

@@ -252,7 +252,7 @@ def test_the_cached_results_of_formulas_stay() -> None:
 positions = st.builds(lambda column, row: f"{column}{row}", st.sampled_from("ABCDEFGHIJKLMNZ"), st.integers(1, 40))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(positions, st.sampled_from((ERROR, WARNING)), st.booleans()), max_size=12), st.sampled_from((rich_book(), small_book(), minimal())))
 def test_no_set_of_marks_changes_what_any_cell_says(spots: list[tuple[str, Severity, bool]], before: bytes) -> None:
     marks = [Mark("数据", cell, severity, ("改一下 & <这里>",), held) for cell, severity, held in spots]
@@ -508,7 +508,7 @@ def is_there(cell) -> bool:
     return cell.has_style or cell.value is not None or cell.comment is not None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(positions, st.sampled_from((ERROR, WARNING)), st.booleans()), max_size=8), st.sampled_from((rich_book(), small_book(), minimal())))
 def test_all_marks_come_off_and_every_cell_looks_as_before(spots: list[tuple[str, Severity, bool]], before: bytes) -> None:
     plain = stripped(marked(before, *(Mark("数据", cell, severity, ("改一下",), held) for cell, severity, held in spots)))
@@ -632,7 +632,7 @@ def test_what_is_no_workbook_is_refused(data: bytes) -> None:
         marked(data, error("B2"))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.sampled_from(sorted(parts(marked(small_book(), error("B2"))))), st.integers(0, 10_000), st.sampled_from((b"", b"x", b"0", b'"', b"<", b"-1", b"\xff")))
 def test_a_broken_part_is_refused_or_passed_over_but_never_a_crash(name: str, at: int, junk: bytes) -> None:
     contents = parts(marked(small_book(), error("B2")))

@@ -168,7 +168,7 @@ def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return archive(tmp_path_factory.mktemp("empty"), {})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(values=st.lists(anything, min_size=1, max_size=12), language=st.sampled_from(("zh", "en")))
 def test_the_list_is_never_taken_for_a_form(empty_archive: Path, values: list[str], language: str) -> None:
     """Not even when what staff typed is the title or the headings of one."""

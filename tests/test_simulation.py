@@ -178,7 +178,7 @@ def stood(memory: Memory, at: datetime) -> State:
     return state.of(memory.facts, at, memory.tiers)
 
 
-@settings(max_examples=400 if LONG else 30, deadline=None)
+@settings(max_examples=400 if LONG else 30)
 @given(ARCHIVES, TICKS, st.data())
 def test_no_duty_is_lost_doubled_or_told_at_an_older_stage_whenever_the_machine_is_down(
     rows: tuple[Accepted, ...], ticks: list[datetime], data: st.DataObject
@@ -221,7 +221,7 @@ def timeless(found: Iterable[Duty]) -> list[Duty]:
     return [duty._replace(facts={name: fact for name, fact in duty.facts.items() if name != "left"}) for duty in found]
 
 
-@settings(max_examples=300 if LONG else 30, deadline=None)
+@settings(max_examples=300 if LONG else 30)
 @given(ARCHIVES, TICKS)
 def test_what_was_worked_out_before_stands_as_if_it_were_worked_out_now(rows: tuple[Accepted, ...], ticks: list[datetime]) -> None:
     for kept, anew in kept_and_anew(facts(*rows), ticks):

@@ -42,7 +42,7 @@ def rows(block: Block) -> st.SearchStrategy[dict[str, Value]]:
 
 
 @pytest.mark.parametrize("name", catalogue().blocks)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_a_row_of_every_block_comes_back_as_it_went_in(name: str, data: st.DataObject) -> None:
     block = catalogue().block(name)

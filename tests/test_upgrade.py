@@ -245,7 +245,7 @@ def lossless(one: Finding) -> bool:
     return one.code not in ("FORM_OLD", "COLUMN_UNKNOWN")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(workbooks(), st.booleans())
 def test_whatever_is_typed_a_copy_reads_the_same(tmp_path: Path, drawn: tuple[Form, Cells], renamed: bool) -> None:
     form, cells = drawn
