@@ -48,6 +48,7 @@ def run(
     strict: Annotated[bool, typer.Option("--strict", help="有错误时退出码为 1 · exit with 1 if there are errors")] = False,
 ) -> None:
     """读取全部工作簿，更新汇总、分级和待办，寄出提醒 · read everything, consolidate, grade, remind."""
+    importlib.import_module("crmflow.processes").load_early()
     _do("run", config=config, today=today, as_json=as_json, dry_run=dry_run, strict=strict)
 
 

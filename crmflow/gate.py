@@ -158,7 +158,8 @@ class Gate:
         if isinstance(value, str):
             return self._hush_text(person, value)
         if isinstance(value, tuple):
-            return tuple(self._hush(person, one) for one in value)
+            hushed = [self._hush(person, one) for one in value]
+            return value._make(hushed) if hasattr(value, "_make") else tuple(hushed)
         if is_dataclass(value) and not isinstance(value, type):
             return replace(value, **{one.name: self._hush(person, getattr(value, one.name)) for one in fields(value)})
         return value

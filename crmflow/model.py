@@ -30,8 +30,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """A place in a staff file: path relative to the workbooks folder, sheet, cell such as ``B7``."""
 
     file: str
@@ -155,8 +154,7 @@ class Book:
         return self.state.path
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """A row the store holds as true, with the place it was last seen at; ``stale`` when the file now says otherwise."""
 
     row_id: str

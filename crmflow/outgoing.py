@@ -104,12 +104,12 @@ Make: TypeAlias = Callable[[Sequence[Draft]], Sequence[Mail]]
 
 def messages_of(
     situation: Situation, tell: Set[Telling], templates: render.Templates, copies: Copies, now: datetime
-) -> tuple[Message, ...]:
-    """What is new in words, with the calendars, lists and marked workbooks it promises; these are made meanwhile."""
+) -> Iterator[Message]:
+    """What is new in words; each mail comes once the lists and marked workbooks that go with it are made."""
     gate = gate_of(situation, templates)
     mails = _mails(situation, copies.config, tell, lambda drafts: _made(drafts, templates, gate, copies))
     calendars = _calendars([mail.draft for mail in mails], copies.config, copies.state, now)
-    return tuple(
+    return (
         replace(mail.written.message, attachments=(*calendars.get(index, ()), *mail.attachments()))
         for index, mail in enumerate(mails) if mail.written.message
     )

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 if sys.platform == "linux":
     import resource
+    from multiprocessing import forkserver
 
 MEMORY = 4 * 1024**3
 """Bytes of address space a process may take."""
@@ -27,6 +28,9 @@ LONGEST_FOLDER = 70
 """Bytes of the temporary folder's name: the process that is copied has a socket there, whose name Linux limits."""
 STEPS_BACK = 2
 """How much nicer they are than the process that waits for them."""
+
+TASKS = ("crmflow.intake", "crmflow.workshop")
+"""The modules of what helping processes do in a run."""
 
 Result = TypeVar("Result")
 
@@ -75,6 +79,12 @@ class Processes:
         """Put new processes in the place of these, one of which has died; what they had left to do is dropped."""
         self._pool.shutdown(cancel_futures=True)
         self._pool = self._made()
+
+
+def load_early(modules: Sequence[str] = TASKS) -> None:
+    """Begin to load what helping processes will run while this one is still loading, where they share it."""
+    if sys.platform == "linux" and _context(modules).get_start_method() == "forkserver":
+        forkserver.ensure_running()
 
 
 def _context(modules: Sequence[str]) -> BaseContext:

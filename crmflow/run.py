@@ -4,12 +4,12 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from crmflow import __version__, intake, mail, outbox, outgoing, render, workshop
+from crmflow import __version__, mail, outbox, outgoing, render, workshop
 from crmflow.check.books import worst
 from crmflow.codes import HELD
 from crmflow.config import Config, local
@@ -20,7 +20,7 @@ from crmflow.filing import Filing, Progress, Tally, take_in
 from crmflow.lock import exclusive
 from crmflow.model import Message, Stage
 from crmflow.outgoing import messages_of, preview_of, situation_of
-from crmflow.processes import Processes
+from crmflow.processes import TASKS, Processes
 from crmflow.reports import master
 from crmflow.scan import Scan, scan
 from crmflow.state import State, work_out
@@ -31,8 +31,6 @@ from crmflow.workbook.files import clear_away
 
 TRANSIENT = frozenset({"FILE_CHANGING", "FILE_NOT_READABLE", "FILE_BROKE_READER"})
 """Findings that pass without the file being touched."""
-HELPING = (intake.__name__, workshop.__name__)
-"""What the helping processes run."""
 
 
 @dataclass
@@ -53,7 +51,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run's figures, and the messages it queued or, for a preview, would have queued."""
+    """A run's figures, and the messages that it would have queued if it was a preview."""
 
     figures: Figures
     messages: tuple[Message, ...] = ()
@@ -75,7 +73,7 @@ def run(
         if not preview and (standing := _still_valid(store, config, inputs, now, tell)):
             return _deliver(store, config, now, watch, standing)
         templates = render.load(config.folders.templates, config.company.name, config.language)
-        with Processes(config.files.workers, HELPING) as processes, store.engine.connect() as connection:
+        with Processes(config.files.workers, TASKS) as processes, store.engine.connect() as connection:
             number = runs.start_run(connection, datetime.now(UTC), now)
             filing = Filing(store, connection, config, number, now, local(config, now).date(), processes)
             with watch("read"):
@@ -104,7 +102,7 @@ def run(
         with transaction(store.engine) as connection:
             kept = json.dumps(asdict(reached))
             runs.finish_run(connection, number, datetime.now(UTC), inputs, _valid_until(config, state, now), kept, tell)
-        return _deliver(store, config, now, watch, reached, messages)
+        return _deliver(store, config, now, watch, reached)
 
 
 def _figures(tally: Tally, state: State) -> Figures:
@@ -162,10 +160,7 @@ def _valid_until(config: Config, state: State, now: datetime) -> datetime:
     return min((start_of(here.date() + timedelta(days=1)), *changes)).replace(tzinfo=config.company.zone)
 
 
-def _deliver(
-    store: Store, config: Config, now: datetime, watch: "_Stopwatch", figures: Figures,
-    messages: Sequence[Message] = (),
-) -> Outcome:
+def _deliver(store: Store, config: Config, now: datetime, watch: "_Stopwatch", figures: Figures) -> Outcome:
     """Send what is in the queue, from this run or an earlier one, and clear away what a killed one left."""
     folders = config.folders
     clear_away((folders.data, folders.output, *folders.output.glob("return/*")), now.timestamp())
@@ -176,7 +171,7 @@ def _deliver(
     }
     figures.problem = delivery.problem
     figures.seconds = watch.seconds
-    return Outcome(figures, tuple(messages))
+    return Outcome(figures)
 
 
 class _Stopwatch:

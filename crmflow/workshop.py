@@ -3,7 +3,7 @@
 They take only what can be pickled and look up the rest themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from crmflow import ics
 from crmflow.check.rules import Reference
 from crmflow.company import COVER, Company
 from crmflow.config import Config, local
-from crmflow.drafts import Draft, customers_of
+from crmflow.drafts import Content, Draft, customers_of
 from crmflow.ics import Office
 from crmflow.model import Attachment, Duty, FileState, Finding, Grade, Inline, Person
 from crmflow.register import Line
@@ -26,17 +26,22 @@ WRITERS = 2
 
 
 def load() -> None:
-    """Nothing is left to do for a process that has loaded this module."""
+    """Load what only drawing takes, before anybody waits for a picture."""
+    _drawing()
 
 
 def pictures(draft: Draft) -> tuple[Inline, ...]:
     """The pictures of an overview; none where the fonts cannot be read: a mail without them says the same."""
-    from crmflow.charts import pictures as drawn  # noqa: PLC0415 – drawing takes a second to load, and only a helping process draws
-
     try:
-        return drawn(draft.content, draft.recipient.language)
+        return _drawing()(draft.content, draft.recipient.language)
     except OSError:
         return ()
+
+
+def _drawing() -> Callable[[Content, str], tuple[Inline, ...]]:
+    from crmflow.charts import pictures  # noqa: PLC0415 – it takes half a second to load, and only a helping process draws
+
+    return pictures
 
 
 def marked_copy(

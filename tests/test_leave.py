@@ -71,7 +71,8 @@ def test_the_register_of_leave_reaches_the_duties_and_the_entitlement(tmp_path: 
     tiny.archive(tmp_path, {"F0.cover": tiny.cover(核定日期="2026-02-03"), "F10.reports": tiny.REPORTS})
     leave = "休假人 | 开始日期   | 结束日期   | 代理人\n王芳   | 2026-07-13 | 2026-07-17 | 李伟"
     books.workbook(config.folders.workbooks / "日历.xlsx", WorkbookKind.CALENDAR, {"F41c.leave": leave})
-    messages = tiny.at(config).messages
+    messages = tiny.at(config, preview=True).messages
+    tiny.at(config)
     [mail] = [one for one in messages if one.recipient == "1003"]
     assert "江南精密" in mail.text
     assert "负责人：王芳" in mail.text

@@ -1,6 +1,5 @@
 """``crmflow due``: what is due, of one person or of all."""
 
-from dataclasses import asdict
 from datetime import datetime
 
 from crmflow.codes import say
@@ -43,7 +42,7 @@ def _owner(state: State, person: str, config: Config) -> str:
 def _document(duty: Duty, state: State) -> dict[str, object]:
     facts = {name: say(fact, "zh") for name, fact in duty.facts.items()}
     return duty._asdict() | {
-        "where": asdict(duty.where), "stage": duty.stage.name.lower(), "facts": facts,
+        "where": duty.where._asdict(), "stage": duty.stage.name.lower(), "facts": facts,
         "zh": action_of(duty, "zh"), "en": action_of(duty, "en"),
         "owner_name": _name(duty, state),
         "arithmetic": {language: arithmetic(duty, language) for language in ("zh", "en")},

@@ -1,7 +1,7 @@
 """Values, findings and grades ↔ JSON text."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -47,7 +47,8 @@ def load_facts(text: str) -> Mapping[str, str | Text]:
 
 def dump_finding(finding: Finding) -> str:
     """A finding as one JSON object."""
-    return dump({**asdict(finding), "facts": dump_facts(finding.facts)})
+    own = {one.name: getattr(finding, one.name) for one in fields(finding)}
+    return dump(own | {"where": finding.where._asdict(), "facts": dump_facts(finding.facts)})
 
 
 def load_finding(text: str) -> Finding:
@@ -58,7 +59,7 @@ def load_finding(text: str) -> Finding:
 
 def dump_grade(grade: Grade) -> str:
     """A grade as one JSON object."""
-    return dump(asdict(grade))
+    return dump(grade)
 
 
 def load_grade(text: str) -> Grade:
