@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from crmflow.dates import day_of
@@ -64,7 +64,8 @@ class Company:
     in the primary scheme; a customer that is not in it always held it.
     ``closed`` are rows that have left their workbooks; only as evidence do
     they still count (decision 9). ``kept_out`` are rows that would be evidence
-    if they had no errors.
+    if they had no errors. ``arrivals`` are the moments (local) when rows first
+    came with a day that is typed in them, by row id and day, where that is known.
     """
 
     people: Directory
@@ -72,6 +73,7 @@ class Company:
     tier_since: Mapping[str, date] = field(default_factory=dict)
     closed: Mapping[str, tuple[Accepted, ...]] = field(default_factory=dict)
     kept_out: tuple[KeptOut, ...] = ()
+    arrivals: Mapping[tuple[str, date], datetime] = field(default_factory=dict)
 
     @cached_property
     def _index(self) -> Mapping[str, Mapping[str, tuple[Accepted, ...]]]:

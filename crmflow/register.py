@@ -62,7 +62,7 @@ class Terms:
     """
 
     forms: Mapping[str, str]
-    arrivals: Mapping[tuple[str, date], datetime | None]
+    arrivals: Mapping[tuple[str, date], datetime]
     calendar: WorkCalendar
     backdating: int
     since: date

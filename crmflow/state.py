@@ -74,14 +74,13 @@ FIELDS = {
 class Facts:
     """What the store holds, read once, as one configuration looks at it at any moment.
 
-    ``company`` is everybody and everything accepted, before leave and tiers are looked at. ``said`` is what the
-    evidence of filings ever said; ``uncertain`` and ``absent`` are what figures cannot rest on, by customer.
+    ``company`` is everybody and everything accepted, before leave and tiers are looked at.
+    ``uncertain`` and ``absent`` are what figures cannot rest on, by customer.
     """
 
     config: Config
     catalogue: Catalogue
     company: Company
-    said: tuple[Said, ...]
     uncertain: Mapping[str, Mapping[str, int]]
     absent: Mapping[str, Set[str]]
     findings: tuple[Finding, ...]
@@ -192,7 +191,7 @@ class State:
     @cached_property
     def register(self) -> tuple[Line, ...]:
         """How filings stand."""
-        return register(self.expectations, _terms(self.situation, self.facts.said))
+        return register(self.expectations, _terms(self.situation))
 
 
 def work_out(store: Store, connection: Connection, config: Config, now: datetime) -> State:
@@ -206,10 +205,10 @@ def load(store: Store, connection: Connection, config: Config) -> Facts:
     company = Company(
         archive.directory(store, connection), archive.company_rows(store, connection, BLOCKS, FIELDS), {},
         {**archive.closed_rows(store, connection, EVIDENCE), COVER: tuple(_former_covers(said))},
-        evidence.kept_out(connection, store.catalogue, OF_EVIDENCE, config.company.zone),
+        evidence.kept_out(connection, store.catalogue, OF_EVIDENCE, config.company.zone), _arrivals(config, said),
     )
     return Facts(
-        config, store.catalogue, company, said, archive.uncertain(store, connection), archive.absent(connection),
+        config, store.catalogue, company, archive.uncertain(store, connection), archive.absent(connection),
         tuple(findings.standing(connection)),
     )
 
@@ -288,15 +287,21 @@ def _former_covers(said: Iterable[Said]) -> Iterator[Accepted]:
             yield Accepted(one.row_id, COVER, one.customer, {"verified_on": one.day}, Where(""))
 
 
-def _terms(situation: Situation, said: Sequence[Said]) -> Terms:
+def _arrivals(config: Config, said: Iterable[Said]) -> Mapping[tuple[str, date], datetime]:
+    """When rows first came with the days they say."""
+    moments = {moment: local(config, moment) for moment in {one.arrived_at for one in said} if moment}
+    first: dict[tuple[str, date], datetime | None] = {}
+    for one in said:
+        first.setdefault((one.row_id, one.day), one.arrived_at)
+    return {which: moments[moment] for which, moment in first.items() if moment}
+
+
+def _terms(situation: Situation) -> Terms:
     """The terms of the filing register, which begins where people were first reminded."""
     config = situation.config
-    moments = {moment: local(config, moment) for moment in {one.arrived_at for one in said} if moment}
-    arrivals: dict[tuple[str, date], datetime | None] = {}
-    for one in said:
-        arrivals.setdefault((one.row_id, one.day), moments[one.arrived_at] if one.arrived_at else None)
     since = max(situation.since, config.mail.cut_over_on or date.min)
-    return Terms(FORMS, arrivals, situation.calendar, config.filing.backdating_working_days, since, situation.now)
+    backdating, arrivals = config.filing.backdating_working_days, situation.company.arrivals
+    return Terms(FORMS, arrivals, situation.calendar, backdating, since, situation.now)
 
 
 def calendar_of(config: Config, days: Sequence[Accepted] = ()) -> WorkCalendar:

@@ -191,7 +191,7 @@ def report(month: str, submitted: str, who: str = "王芳") -> Accepted:
         "account_manager": who, "month": date.fromisoformat(f"{month}-01"), "submitted_on": date.fromisoformat(submitted)
     }
     filed = row("F20.report", f"m{month}", month, **values)
-    return replace(filed, customer="", where=Where(f"{month}.xlsx", "月度信息报告"))
+    return filed._replace(customer="", where=Where(f"{month}.xlsx", "月度信息报告"))
 
 
 def test_the_report_of_a_month_is_due_on_the_first_monday_of_the_next() -> None:
@@ -320,7 +320,7 @@ CONTACTS = st.lists(
         st.sampled_from([one.name for one in PEOPLE]), st.sampled_from(["visit", "phone"]), st.booleans(),
     ),
     max_size=6,
-).map(lambda contacts: [replace(one, row_id=f"k{place}") for place, one in enumerate(contacts)])
+).map(lambda contacts: [one._replace(row_id=f"k{place}") for place, one in enumerate(contacts)])
 TIERS = st.sampled_from(["vip", "key", "general"])
 
 

@@ -1,7 +1,6 @@
 """V7, V9, V9b, V10, D7: contacts by plan, reported and read (sections 4 and 5)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -190,8 +189,8 @@ def test_the_superior_reads_the_report_of_a_planned_visit() -> None:
 
 def test_only_a_superiors_reading_counts() -> None:
     filed = visit("2026-07-06", filed_on="2026-07-07")
-    read = replace(filed, values={**filed.values, "reviewed_on": date(2026, 7, 10)})
-    by = {who: replace(read, values={**read.values, "reviewed_by": who}) for who in ("部长周", "傅总", "王芳", "售后赵")}
+    read = filed._replace(values={**filed.values, "reviewed_on": date(2026, 7, 10)})
+    by = {who: read._replace(values={**read.values, "reviewed_by": who}) for who in ("部长周", "傅总", "王芳", "售后赵")}
     assert {who for who, report in by.items() if not due("V9", "2026-07-14", cover(), report)} == {"部长周", "傅总"}
 
 

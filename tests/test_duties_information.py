@@ -1,7 +1,7 @@
 """D3, D4: information on its way to who must know it (section 5)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crmflow.duties import DUTY_RULES
 from crmflow.model import Accepted, Stage, Value
 from crmflow.rules import RULES
-from tests.owed import CALENDAR, HEAD, MANAGER, asked, changed, cover, due, row, sentence
+from tests.owed import CALENDAR, CONFIG, HEAD, MANAGER, asked, changed, company, cover, due, duties, row, sentence
 
 
 def information(on: str = "2026-07-06", importance: str = "major", level: str = "2", id: str = "i1") -> Accepted:
@@ -22,7 +22,7 @@ def information(on: str = "2026-07-06", importance: str = "major", level: str = 
 
 def report(month: str = "2026-06", submitted: str | None = "2026-07-06") -> Accepted:
     card = row("F20.report", f"c{month}", month, account_manager="王芳", month=date.fromisoformat(f"{month}-01"), submitted_on=submitted)
-    return replace(card, where=replace(card.where, file=f"{month}.xlsx"))
+    return card._replace(where=card.where._replace(file=f"{month}.xlsx"))
 
 
 def news(month: str = "2026-06", id: str = "n1", **values: Value) -> Accepted:
@@ -30,7 +30,7 @@ def news(month: str = "2026-06", id: str = "n1", **values: Value) -> Accepted:
         "customer": "江南精密", "content": "招标提前到八月", "importance": "major", "channel_level": "2", "category": "procurement",
     }
     one = row("F20.news", id, month, **(standard | values))
-    return replace(one, where=replace(one.where, file=f"{month}.xlsx"))
+    return one._replace(where=one.where._replace(file=f"{month}.xlsx"))
 
 
 # D3
@@ -51,6 +51,20 @@ def test_it_lapses_by_itself_and_only_major_information_is_told() -> None:
     assert due("D3", "2026-07-05", cover(), information()) == []
     assert due("D3", "2026-07-06", cover(), information(importance="important")) == []
     assert due("D3", "2026-07-06", cover(), information(), config=changed("deadlines", D3_told_days=0)) == []
+
+
+def arriving(rule: str, now: str, at: datetime, row_id: str, typed: date, *rows: Accepted) -> list[Stage]:
+    """The stages of a rule's duties when a row first came ``at`` a moment with the day ``typed`` in it."""
+    facts = replace(company(*rows), arrivals={(row_id, typed): at})
+    found = duties(facts, {}, CONFIG, CALENDAR, datetime.fromisoformat(now))
+    return [duty.stage for duty in found if duty.rule == rule]
+
+
+@pytest.mark.parametrize(("now", "told"), [("2026-07-20 09:30", True), ("2026-07-27", True), ("2026-07-28", False)])
+def test_what_is_handed_in_late_is_told_from_the_day_it_comes(now: str, told: bool) -> None:
+    came, learnt = datetime(2026, 7, 20, 9, 0), date(2026, 7, 6)
+    assert (arriving("D3", now, came, "i1", learnt, cover(), information()) == [Stage.AHEAD]) is told
+    assert (arriving("D3b", now, came, "c2026-06", learnt, cover(), report(), news()) == [Stage.AHEAD]) is told
 
 
 def test_the_sentence_tells_it_but_not_what_came_from_people_inside() -> None:

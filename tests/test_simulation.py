@@ -139,7 +139,7 @@ def facts(*rows: Accepted) -> Facts:
     people = [replace(person, email=f"u{person.number}@a.example") for person in owed.PEOPLE]
     made = owed.company(*rows, people=people)
     company = Company(made.people, {**dict.fromkeys(state.BLOCKS, ()), **made.rows})
-    return Facts(owed.CONFIG, catalogue(), company, (), {}, {}, ())
+    return Facts(owed.CONFIG, catalogue(), company, {}, {}, ())
 
 
 DAYS = st.dates(date(2026, 5, 20), date(2026, 8, 10))
@@ -164,7 +164,7 @@ ROWS = st.one_of(
     a_row("F41c.leave", person=st.sampled_from(["王芳", "部长周"]), from_on=DAYS, until_on=DAYS, deputy=st.just("傅总")),
 )
 ARCHIVES = st.lists(ROWS, min_size=3, max_size=12).map(
-    lambda rows: (owed.cover(payment_credit="good", high_level_visits=True), *(replace(row, row_id=f"r{n}") for n, row in enumerate(rows)))
+    lambda rows: (owed.cover(payment_credit="good", high_level_visits=True), *(row._replace(row_id=f"r{n}") for n, row in enumerate(rows)))
 )
 FIRST, HOURS = datetime(2026, 6, 1), 24 * 45
 TICKS = st.sets(st.integers(0, 2 * HOURS), min_size=1, max_size=25).map(

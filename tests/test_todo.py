@@ -134,7 +134,7 @@ def test_a_line_says_what_to_do_where_and_until_when_in_cells_that_can_be_sorted
 def test_text_that_begins_like_a_formula_stays_text() -> None:
     formula = '=HYPERLINK("http://evil.example","点这里")'
     named = {**CUSTOMERS, "C1": Customer("C1", formula, "3", "华东")}
-    findings = tuple(replace(one, where=replace(one.where, sheet="=1+1", file="+cmd|x.xlsx")) for one in wrong(30))
+    findings = tuple(replace(one, where=one.where._replace(sheet="=1+1", file="+cmd|x.xlsx")) for one in wrong(30))
     known = replace(situation(findings=findings), customers=named)
     for row in listed(known, "3"):
         assert (row["客户"].value, row["客户"].data_type) == (formula, "s")

@@ -18,14 +18,15 @@ CONFIDENTIAL = "4"
 
 
 def major_information(situation: Situation, rule: str) -> Iterator[Expectation]:
-    """D3: major information about a customer is told to the responsible head at once, for some days."""
+    """D3: major information about a customer is told to the responsible head as soon as it comes, for some days."""
     days, company = timedelta(days=situation.config.deadlines.D3_told_days), situation.company
     for row in company.rows.get(INFORMATION, ()) if days else ():
         day = situation.day(row, "observed_on")
         if day and row.values.get("importance") == "major":
             facts = _facts(company.name_of(row.customer), row, "information")
             reader = situation.head_for(row.customer)
-            yield told(rule, row, row.customer, row.row_id, reader, day.isoformat(), (day, day + days), facts)
+            span = day, situation.came_on(row, day) + days
+            yield told(rule, row, row.customer, row.row_id, reader, day.isoformat(), span, facts)
 
 
 def major_news(situation: Situation, rule: str) -> Iterator[Expectation]:
@@ -44,7 +45,8 @@ def major_news(situation: Situation, rule: str) -> Iterator[Expectation]:
             continue
         former.add(news)
         head, end = company.people.head_of(manager) or manager, span_of("month", month).end
-        until = max(situation.day(card, "submitted_on") or end, end) + days
+        submitted = situation.day(card, "submitted_on")
+        until = max(situation.came_on(card, submitted) if submitted else end, end) + days
         customer = company.code_of(news[1])
         facts = _facts(str(news[1]), row, "content")
         yield told(rule, row, customer, row.row_id, head.number, f"{month:%Y-%m}", (month, until), facts)

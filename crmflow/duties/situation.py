@@ -227,6 +227,11 @@ class Situation:
             self.horizon.note(start_of(typed))
         return None
 
+    def came_on(self, row: Accepted, typed: date) -> date:
+        """The day since which ``typed`` can be read in a row: the typed one itself, unless its file came later."""
+        arrived = self.company.arrivals.get((row.row_id, typed))
+        return max(typed, arrived.date()) if arrived else typed
+
     def birthday(self, written: str) -> date | None:
         """The next day, today included, on which a birthday recurs; None when it names no day."""
         day = next_birthday(written, self._today)
