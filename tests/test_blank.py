@@ -27,7 +27,7 @@ from crmflow.people import Directory
 from crmflow.workbook.blank import NOTHING, write
 from crmflow.workbook.style import lines
 
-WIDE = {"F12", "F16", "F32", "F33c"}
+WIDE = {"F10", "F31a", "F12", "F16", "F32", "F33c"}
 """Forms of two pages side by side."""
 EXAMPLES_DAY = date(2026, 7, 20)
 INCOMPLETE = {"STEPS_MISSING", "NO_DECISION_MAKER", "PERSON_WITHOUT_PROFILE"}

@@ -25,7 +25,7 @@ from crmflow.workbook.validation import Lists
 IDENTITY_SHEET = "_crmflow"
 CARD_WIDTHS = (24.0, 42.0, 24.0, 42.0)
 """Columns of a sheet that has no table, in characters."""
-PAGE_WIDTH = 220
+PAGE_WIDTH = 206
 """Characters that stay readable on one A4 page; a wider form takes two pages side by side."""
 WIDEST_CHOICE = 18
 """Characters; a longer choice takes two lines."""
