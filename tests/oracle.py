@@ -39,7 +39,7 @@ MAKE_UP = _days("01-04 02-14 02-28 05-09 09-20 10-10")
 """The weekend days of 2026 on which people work instead."""
 
 
-LUNAR = {"农历腊月初八": (date(2026, 1, 26), date(2027, 1, 15))}
+LUNAR = {"农历腊月初八": (date(2026, 1, 26), date(2027, 1, 15), date(2028, 1, 4))}
 """The days of the lunar birthdays that the companies of the tests have."""
 
 
