@@ -78,7 +78,7 @@ def _write(target: str | io.BytesIO, sheets: Sequence[TableSheet]) -> None:
         workbook.freeze(row=1, col=sheet.frozen_columns, sheet=sheet.name)
         workbook.sheet(
             sheet.name, _records(titles, first, rows), autofilter=True, row_heights=_heights(sheet),
-            # Row by row, the library would write a header that stands alone twice, which Excel calls damage.
+            # Row by row, the library would write a header that stands alone twice, which the format forbids.
             dedupe_strings=first is None,
             column_widths=[float(column.width) for column in sheet.columns],
             column_formats=[_format(column) for column in sheet.columns],
