@@ -101,6 +101,16 @@ def test_a_mail_of_too_much_reads_as_it_did(language: str, renew_golden: bool) -
         assert path.read_text(encoding="utf-8") == words
 
 
+def test_only_what_is_overdue_is_red() -> None:
+    late = [duty(Stage.OVERDUE, "3", "C1", rule="D2", due=datetime(2026, 7, 6))._replace(subject=f"{n}") for n in range(20)]
+    soon = [duty(Stage.AHEAD, "3", "C1", rule="D10", due=datetime(2026, 8, 20))._replace(subject=f"{n}") for n in range(20)]
+    known = situation(duties=(*late, *soon))
+    made = render.written(draft_of(known, "3"), TEMPLATES, Gate.of(known, (TEMPLATES.wording,))).message
+    assert made
+    colours = dict(re.findall(r"<span[^>]*>(D\d+)</span>.*?share bar-(\w+)", made.html, re.DOTALL))
+    assert colours == {"D2": "red", "D10": "blue"}
+
+
 def test_nothing_that_counts_as_told_is_missing_from_the_list() -> None:
     known = situation(duties=tuple(many(300)), findings=tuple(wrong(40)))
     draft = draft_of(known, "3")
