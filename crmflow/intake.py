@@ -1,6 +1,5 @@
 """Files → books, on as many processes as there are; a reader that dies takes only its own file with it."""
 
-import copyreg
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
@@ -14,7 +13,7 @@ from crmflow.catalogue import Catalogue
 from crmflow.config import Config, Files
 from crmflow.customising.own import catalogue_of
 from crmflow.customising.settings import AS_PRESCRIBED, Forms
-from crmflow.model import Book, FileState, Finding, Record, Where, WorkbookKind
+from crmflow.model import Book, FileState, Finding, Where, WorkbookKind
 from crmflow.parse.book import read_book
 from crmflow.processes import Processes
 from crmflow.workbook.peek import peek
@@ -43,14 +42,6 @@ class Reading:
 def reading_of(config: Config) -> Reading:
     """How this company's workbooks are read."""
     return Reading(config.folders.workbooks, config.files, config.forms)
-
-
-def _reduced(record: Record) -> tuple[type[Record], tuple[object, ...]]:
-    """A record on its way to another process; pickle by itself would ask each how it is made."""
-    return Record, tuple(record)
-
-
-copyreg.pickle(Record, _reduced)
 
 
 def read_chunk(reading: Reading, states: Chunk) -> tuple[Book, ...]:
