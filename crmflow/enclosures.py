@@ -28,8 +28,8 @@ Awaited: TypeAlias = tuple["Future[list[Attachment]]", int]
 
 
 @dataclass(frozen=True)
-class Copies:
-    """Orders marked copies of workbooks from the other processes.
+class Enclosures:
+    """Orders lists and marked workbooks from the other processes.
 
     ``passwords`` are those that they open with, by staff number; None where they are not encrypted.
     """
@@ -79,7 +79,7 @@ class Copies:
     def _password(self, person: Person) -> str:
         return (self.passwords or {}).get(person.number, "")
 
-    def order(self, draft: Draft) -> list["Future[Attachment | None]"]:
+    def copies(self, draft: Draft) -> list["Future[Attachment | None]"]:
         """Orders the marked workbooks that go with a draft."""
         files = draft.content.copies if isinstance(draft.content, Digest) else ()
         return [

@@ -12,7 +12,7 @@ from crmflow.config import Config
 from crmflow.dates import ONE_DAY, span_of, start_of
 from crmflow.digest import ADMINISTRATOR, administrator_of, digests
 from crmflow.drafts import Digest, Draft, Month, Situation, Telling
-from crmflow.enclosures import Awaited, Copies
+from crmflow.enclosures import Awaited, Enclosures
 from crmflow.executive import untold
 from crmflow.figures import figures
 from crmflow.filing import Filing
@@ -103,12 +103,12 @@ Make: TypeAlias = Callable[[Sequence[Draft]], Sequence[Mail]]
 
 
 def messages_of(
-    situation: Situation, tell: Set[Telling], templates: render.Templates, copies: Copies, now: datetime
+    situation: Situation, tell: Set[Telling], templates: render.Templates, enclosures: Enclosures, now: datetime
 ) -> Iterator[Message]:
     """What is new in words; each mail comes once the lists and marked workbooks that go with it are made."""
     gate = gate_of(situation, templates)
-    mails = _mails(situation, copies.config, tell, lambda drafts: _made(drafts, templates, gate, copies))
-    calendars = _calendars([mail.draft for mail in mails], copies.config, copies.state, now)
+    mails = _mails(situation, enclosures.config, tell, lambda drafts: _made(drafts, templates, gate, enclosures))
+    calendars = _calendars([mail.draft for mail in mails], enclosures.config, enclosures.state, now)
     return (
         replace(mail.written.message, attachments=(*calendars.get(index, ()), *mail.attachments()))
         for index, mail in enumerate(mails) if mail.written.message
@@ -148,16 +148,16 @@ def _mails(situation: Situation, config: Config, tell: Set[Telling], make: Make)
     return [*others, *make([draft for draft in again if is_report(draft)])]
 
 
-def _made(drafts: Sequence[Draft], templates: render.Templates, gate: Gate, copies: Copies) -> list[Mail]:
+def _made(drafts: Sequence[Draft], templates: render.Templates, gate: Gate, enclosures: Enclosures) -> list[Mail]:
     """The drafts in words; their pictures, lists and marked workbooks are made by other processes meanwhile."""
-    promised = [copies.promised(draft) for draft in drafts]
+    promised = [enclosures.promised(draft) for draft in drafts]
     # The pictures first: a mail cannot be put into words without them, while the rest is only added at the end.
     pictured = [
-        copies.processes.submit(pictures, draft) if isinstance(draft.content, Summary | Executive) else None
+        enclosures.processes.submit(pictures, draft) if isinstance(draft.content, Summary | Executive) else None
         for draft in drafts
     ]
-    lists = copies.lists([draft for draft, _ in promised], gate)
-    ordered = [copies.order(draft) for draft, _ in promised]
+    lists = enclosures.lists([draft for draft, _ in promised], gate)
+    ordered = [enclosures.copies(draft) for draft, _ in promised]
     mails = []
     for place, ((draft, lacking), own, drawn) in enumerate(zip(promised, ordered, pictured, strict=True)):
         written = render.written(draft, templates, gate, drawn.result() if drawn else ())

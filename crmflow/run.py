@@ -15,7 +15,7 @@ from crmflow.codes import HELD
 from crmflow.config import Config, local
 from crmflow.dates import start_of
 from crmflow.drafts import EVERYTHING, Telling
-from crmflow.enclosures import Copies, passwords_of
+from crmflow.enclosures import Enclosures, passwords_of
 from crmflow.filing import Filing, Progress, Tally, take_in
 from crmflow.lock import exclusive
 from crmflow.model import Message, Stage
@@ -92,8 +92,8 @@ def run(
                 workshop.write_reports, config, state.findings, state.grades, state.duties, state.register, now
             )
             with watch("render"):
-                copies = Copies(processes, config, found, state, passwords_of(config))
-                messages = messages_of(situation_of(filing, state, tell), tell, templates, copies, now)
+                enclosures = Enclosures(processes, config, found, state, passwords_of(config))
+                messages = messages_of(situation_of(filing, state, tell), tell, templates, enclosures, now)
             connection.rollback()
             with watch("queue"):
                 reached.messages["queued"] = outbox.queue(store.engine, messages, config, now)
