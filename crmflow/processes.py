@@ -29,7 +29,7 @@ LONGEST_FOLDER = 70
 STEPS_BACK = 2
 """How much nicer they are than the process that waits for them."""
 
-TASKS = ("crmflow.intake", "crmflow.workshop")
+TASKS = ("crmflow.intake", "crmflow.reports.todo", "crmflow.workshop")
 """The modules of what helping processes do in a run."""
 
 Result = TypeVar("Result")
@@ -81,9 +81,9 @@ class Processes:
         self._pool = self._made()
 
 
-def load_early(modules: Sequence[str] = TASKS) -> None:
+def load_early() -> None:
     """Begin to load what helping processes will run while this one is still loading, where they share it."""
-    if sys.platform == "linux" and _context(modules).get_start_method() == "forkserver":
+    if sys.platform == "linux" and _context(TASKS).get_start_method() == "forkserver":
         forkserver.ensure_running()
 
 

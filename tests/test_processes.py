@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crmflow import processes
+from crmflow import intake, processes, workshop
 from crmflow.processes import Processes
+from crmflow.reports import todo
 
 
 class Counting:
@@ -45,6 +46,28 @@ def test_one_that_died_is_replaced() -> None:
 def test_one_that_asks_for_absurd_memory_is_refused_it() -> None:
     with Processes(1) as alone:
         assert isinstance(alone.submit(bytearray, processes.MEMORY).exception(), MemoryError)
+
+
+def test_what_a_run_hands_over_lies_in_the_modules_that_are_loaded_beforehand() -> None:
+    tasks = intake.read_chunk, todo.written, workshop.load, workshop.marked_copy, workshop.pictures, workshop.write_reports
+    assert {task.__module__ for task in tasks} == set(processes.TASKS)
+
+
+EARLY = """
+from multiprocessing import forkserver
+from crmflow.processes import TASKS, Processes, load_early
+if __name__ == "__main__":
+    load_early()
+    loading = forkserver._forkserver._forkserver_pid
+    with Processes(1, TASKS) as alone:
+        print(alone.submit(eval, "'crmflow.workshop' in __import__('sys').modules").result())
+    print(loading is not None and loading == forkserver._forkserver._forkserver_pid)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each process loads for itself")
+def test_what_began_to_load_early_is_what_a_run_uses(tmp_path: Path) -> None:
+    assert run(tmp_path, EARLY).stdout == "True\nTrue\n"
 
 
 LOADED = """

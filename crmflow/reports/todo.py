@@ -85,7 +85,7 @@ def _rows(order: Order, known: Situation) -> Iterator[tuple[Value, ...]]:
 
 
 def _short(text: str) -> str:
-    line = text if text.isprintable() else plain(text)
+    line = plain(text)
     return line if len(line) <= LONGEST else line[:LONGEST] + "…"
 
 
