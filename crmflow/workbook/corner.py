@@ -10,7 +10,8 @@ from crmflow.workbook.address import column_letters, column_number
 
 _UNUSUAL = re.compile(rb' r(?!="[A-Z]?\d{1,5}")\s*=')
 """An address in XML that is not plainly one within ``A1:Z99999``, the way office programs write it."""
-_ODD_BLANKS = (b"\tr", b"\nr", b"\rr")
+_ODD_BLANKS = (b"\t", b"\n", b"\r")
+"""One of them before an address is as good as a space; hardly any sheet has one."""
 _ADDRESS = re.compile(r"\s*([A-Za-z]{1,3})(\d{1,7})\s*")
 
 
@@ -56,9 +57,15 @@ def corner_of(sheet: bytes) -> Corner | None:
 
     Raises SAXException when it is no XML.
     """
-    if not _UNUSUAL.search(sheet) and not any(blank in sheet for blank in _ODD_BLANKS):
+    if _is_plain(sheet, max(sheet.find(b"sheetData"), 0)):
         return None
     corner, parser = Corner(), make_parser()
     parser.setContentHandler(corner)
     parser.feed(sheet)
     return corner
+
+
+def _is_plain(sheet: bytes, start: int) -> bool:
+    """Whether all addresses are plain; before ``start`` there are none."""
+    odd = (blank for blank in _ODD_BLANKS if sheet.find(blank, start) >= 0)
+    return not _UNUSUAL.search(sheet, start) and not any(sheet.find(blank + b"r", start) >= 0 for blank in odd)
