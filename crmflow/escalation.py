@@ -1,6 +1,6 @@
 """Who is told of a duty as it goes up: its owner, the superior, the department head, the executives (section 5)."""
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -119,10 +119,11 @@ def resolved(situation: Situation) -> Iterator[Told]:
     What is no longer asked for without being done (exempt, cancelled, its
     time gone by) is not told of: it leaves their lists by itself.
     """
-    done = {(met.rule, subject_of_duty(met), met.period): met for met in situation.met}
-    passed = _passed_up(situation.already, done) if situation.passed_up is None else situation.passed_up
+    passed = _passed_up(situation.already) if situation.passed_up is None else situation.passed_up
+    keys = ((met.rule, subject_of_duty(met), met.period) for met in situation.met if passed)
+    done = {key: met for key, met in zip(keys, situation.met, strict=False) if key in passed}
     for key, met in done.items():
-        numbers = sorted(passed.get(key, frozenset()) - {met.owner})
+        numbers = sorted(passed[key] - {met.owner})
         people = (situation.directory.people.get(number) for number in numbers)
         yield from (
             Told(person, met, Capacity.INFORMED) for person in people
@@ -131,11 +132,11 @@ def resolved(situation: Situation) -> Iterator[Told]:
         )
 
 
-def _passed_up(already: Set[Notice], done: Collection[tuple[str, str, str]]) -> Mapping[tuple[str, str, str], Set[str]]:
+def _passed_up(already: Set[Notice]) -> Mapping[tuple[str, str, str], Set[str]]:
     passed: dict[tuple[str, str, str], set[str]] = {}
-    for notice in already if done else ():
-        if notice.kind == "duty" and notice.stage >= Stage.COPIED and (key := notice[1:4]) in done:
-            passed.setdefault(key, set()).add(notice.recipient)
+    for notice in already:
+        if notice.kind == "duty" and notice.stage >= Stage.COPIED:
+            passed.setdefault(notice[1:4], set()).add(notice.recipient)
     return passed
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from crmflow.codes import say
@@ -46,7 +47,13 @@ def _sums(about: About, entries: Iterable[Entry], language: str) -> Sums:
 def _heading(one: Entry, about: About) -> str:
     if about in BY_MATTER:
         return one.notice.rule
-    return PurePosixPath(one.told.fact.where.file).stem if about is About.CELLS else one.of
+    return _workbook(one.told.fact.where.file) if about is About.CELLS else one.of
+
+
+@lru_cache(maxsize=4096)
+def _workbook(file: str) -> str:
+    """What a workbook is called; its many cells are summed up together."""
+    return PurePosixPath(file).stem
 
 
 def _tally(heading: str, moments: Sequence[datetime], about: About, language: str) -> Tally:
