@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -140,7 +140,7 @@ def situation(count: int, items: int) -> Situation:
     customers = {f"KH{n:05}": Customer(f"KH{n:05}", f"第{n:05}号精密制造公司", people[n].number) for n in range(count)}
     finding = Finding("NOT_A_MOBILE", Where("", "基本情况"), "1380571234", "F1.contacts", "mobile")
     findings = tuple(
-        replace(finding, where=Where(f"{code}.xlsx", "基本情况", f"E{7 + at}"), customer=code, owner=person.number)
+        finding._replace(where=Where(f"{code}.xlsx", "基本情况", f"E{7 + at}"), customer=code, owner=person.number)
         for person, code in zip(people, customers, strict=True) for at in range(items)
     )
     return Situation(TODAY, WorkCalendar(), 5, Directory.of(people), customers, catalogue(), findings)

@@ -17,7 +17,7 @@ from PIL import Image
 
 from crmflow.drafts import Content
 from crmflow.model import Inline
-from crmflow.overviews import Executive, Migration, MonthRate
+from crmflow.overviews import Migration, MonthRate, worth_drawing
 from crmflow.texts import phrase
 
 FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "SimHei")
@@ -30,8 +30,6 @@ TEXT, SMALL = 16 * 72 / INCH, 14 * 72 / INCH
 PAPER, INK, FAINT = "#f5f7f6", "#1f2a2e", "#5d6b70"
 TEAL, BLUE, RED, OCHRE, GREY, LINE = "#0f7b7b", "#1d5fa8", "#b3261e", "#c98a1b", "#b9c6c5", "#d5dcda"
 COLOURS = 64
-FEWEST_MONTHS = 3
-"""What a trend takes."""
 MOST_MOVES = 10
 """Customers named in the words for a picture; the mail lists the others."""
 THINNEST = 0.012
@@ -44,10 +42,10 @@ def pictures(content: Content, language: str) -> tuple[Inline, ...]:
 
 
 def _drawn(content: Content, language: str) -> Iterator[Inline | None]:
-    if isinstance(content, Executive) and content.migration and content.migration.changes:
-        yield _migration(content.migration, language)
-    trend = getattr(content, "trend", ())
-    if len(trend) >= FEWEST_MONTHS:
+    migration, trend = worth_drawing(content)
+    if migration:
+        yield _migration(migration, language)
+    if trend:
         yield _trend(trend, language)
 
 

@@ -14,7 +14,7 @@ from crmflow.drafts import EVERYTHING, NOBODY, About, Digest, Draft, Listed, Sit
 from crmflow.escalation import Told, resolved, told_of
 from crmflow.executive import months
 from crmflow.items import Entry, entry, item, notice_of, place_in_mail, place_in_time
-from crmflow.model import Duty, Expectation, Finding, Person, Stage, Where
+from crmflow.model import Duty, Expectation, Finding, Person, Severity, Stage, Where
 from crmflow.people import at_work, in_service
 from crmflow.summary import summaries
 from crmflow.sums import summed
@@ -45,6 +45,18 @@ def digests(situation: Situation, config: Config, tell: Set[Telling] = EVERYTHIN
     monthly = months(situation, situation.month, config) if situation.month else ()
     addressed = (draft for draft in (*weekly, *monthly) if has_address(draft.recipient))
     return (*(draft for draft in personal if draft is not None), *addressed)
+
+
+def workbooks_to_mend(situation: Situation, config: Config) -> Mapping[Person, Sequence[str]]:
+    """The workbooks that will go with the digests of those who keep them, told from what is wrong alone."""
+    administrator, found = administrator_of(situation, config), defaultdict(set)
+    for finding in situation.findings:
+        if not finding.where.cell or codes.severity(finding) is not Severity.ERROR:
+            continue
+        for told in _told_of_finding(finding, situation, administrator):
+            if _is_own(told, situation) and notice_of(told, situation) not in situation.already:
+                found[told.person].add(finding.where.file)
+    return {person: sorted(files)[: config.mail.copies_per_person] for person, files in found.items()}
 
 
 def due_for_telling(duties: Iterable[Duty], config: Config) -> tuple[Duty, ...]:
@@ -158,7 +170,7 @@ def _digest(person: Person, told: Sequence[Told], situation: Situation, config: 
         before=len(old),
         pushed=next((one for one in every if one.about is About.PUSHED), NOBODY),
         **{urgency.name.lower(): len(section) for urgency, section in fresh.items()},
-        copies=tuple(_own_workbooks(person, told, fresh, situation)[: mail.copies_per_person]),
+        copies=tuple(_own_workbooks(told, fresh, situation)[: mail.copies_per_person]),
         listed=beyond > 0,
         locked=bool(mail.copy_passwords),
         calendar=mail.calendar and any(isinstance(one.fact, Duty) and one.fact.owner == person.number for one in told),
@@ -198,16 +210,20 @@ def _can_wait(told: Iterable[Told], fresh: Iterable[Urgency], situation: Situati
 
 
 def _own_workbooks(
-    person: Person, told: Iterable[Told], fresh: Mapping[Urgency, Sequence[Entry]], situation: Situation
+    told: Iterable[Told], fresh: Mapping[Urgency, Sequence[Entry]], situation: Situation
 ) -> list[str]:
     """The person's own workbooks in which something new is to be mended, by their names.
 
     A workbook goes to nobody but who keeps it, whoever else is told of a finding in it.
     """
-    own = {
-        fact.where.file for fact in (one.fact for one in told)
-        if isinstance(fact, Finding) and fact.owner == person.number and fact.where.cell
-        and may_hold(person, fact.customer, situation.customers, situation.directory)
-    }
+    own = {one.fact.where.file for one in told if one.fact.where.cell and _is_own(one, situation)}
     to_mend = {one.told.fact.where.file for one in fresh.get(Urgency.MEND, ())}
     return sorted(to_mend & own)
+
+
+def _is_own(told: Told, situation: Situation) -> bool:
+    """Whether the person is told what is wrong in a workbook that they keep, and may be sent it."""
+    fact, person = told.fact, told.person
+    return isinstance(fact, Finding) and fact.owner == person.number and may_hold(
+        person, fact.customer, situation.customers, situation.directory
+    )

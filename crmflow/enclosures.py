@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -20,11 +20,12 @@ from crmflow.model import Attachment, FileState, Finding, Person, Where
 from crmflow.processes import Processes
 from crmflow.reports import todo
 from crmflow.scan import Scan
-from crmflow.state import State
 from crmflow.workshop import marked_copy
 
 Awaited: TypeAlias = tuple["Future[list[Attachment]]", int]
 """Lists that are being made, and which of them is meant."""
+Copy: TypeAlias = "Future[Attachment | None]"
+"""A marked workbook that is being made; None where the file has changed."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,22 @@ class Enclosures:
     """Orders lists and marked workbooks from the other processes.
 
     ``passwords`` are those that they open with, by staff number; None where they are not encrypted.
+    ``begun`` are the marked workbooks that were ordered before anybody asked for them, by staff number and name.
     """
 
     processes: Processes
     config: Config
     found: Scan
-    state: State
+    findings: Sequence[Finding]
     passwords: Mapping[str, str] | None = None
+    begun: dict[tuple[str, str], Copy] = field(default_factory=dict)
+
+    def begin(self, workbooks: Mapping[Person, Sequence[str]]) -> None:
+        """Have workbooks marked that are likely to go to those who keep them, before it is known what else does."""
+        for keeper, files in workbooks.items():
+            if self.passwords is None or keeper.number in self.passwords:
+                known = (file for file in files if file in self._states)
+                self.begun.update({(keeper.number, file): self._copy(file, keeper) for file in known})
 
     def promised(self, draft: Draft) -> tuple[Draft, tuple[Finding, ...]]:
         """The draft with the workbooks that can go: none to who has no password, which the administrator is told.
@@ -79,16 +89,18 @@ class Enclosures:
     def _password(self, person: Person) -> str:
         return (self.passwords or {}).get(person.number, "")
 
-    def copies(self, draft: Draft) -> list["Future[Attachment | None]"]:
-        """Orders the marked workbooks that go with a draft."""
+    def copies(self, draft: Draft) -> list[Copy]:
+        """Orders the marked workbooks that go with a draft, as far as they have not been begun."""
         files = draft.content.copies if isinstance(draft.content, Digest) else ()
+        keeper = draft.recipient
         return [
-            self.processes.submit(
-                marked_copy, self.config, self._states[file], self._findings[file], draft.recipient,
-                self._password(draft.recipient),
-            )
-            for file in files if file in self._states
+            self.begun.get((keeper.number, file)) or self._copy(file, keeper) for file in files if file in self._states
         ]
+
+    def _copy(self, file: str, keeper: Person) -> Copy:
+        return self.processes.submit(
+            marked_copy, self.config, self._states[file], self._findings[file], keeper, self._password(keeper)
+        )
 
     @cached_property
     def _states(self) -> Mapping[str, FileState]:
@@ -97,7 +109,7 @@ class Enclosures:
     @cached_property
     def _findings(self) -> Mapping[str, Sequence[Finding]]:
         by_file: defaultdict[str, list[Finding]] = defaultdict(list)
-        for one in self.state.findings:
+        for one in self.findings:
             by_file[one.where.file].append(one)
         return by_file
 

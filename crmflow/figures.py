@@ -46,8 +46,8 @@ class _Sale:
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the calculations work on: sales ever, in the window, in the window before it; the rows themselves."""
+class Basis:
+    """What figures are worked out from: sales ever, in the window, in the window before it; the rows themselves."""
 
     as_of: date
     ever: Sequence[_Sale]
@@ -65,28 +65,21 @@ class _Calculation:
     """How one figure is worked out, and the blocks it rests on."""
 
     blocks: tuple[str, ...]
-    value: Callable[[_Facts], float | str | None]
+    value: Callable[[Basis], float | str | None]
 
 
 def figures(
-    rows: Rows,
-    as_of: date,
-    window_months: int,
-    uncertain: Mapping[str, int],
-    absent: AbstractSet[str],
-    metrics: Iterable[str] = METRICS,
+    basis: Basis, uncertain: Mapping[str, int], absent: AbstractSet[str], metrics: Iterable[str] = METRICS
 ) -> Mapping[str, Figure]:
-    """Some metrics, or all, of one customer over the ``window_months`` up to and including ``as_of``.
+    """Some metrics, or all, of one customer.
 
-    ``rows`` are the customer's accepted rows by block id, ``uncertain`` the
-    number of rows of a block that are held because of errors, ``absent`` the
-    blocks whose sheet is missing. A block that is there without rows counts as 0.
+    ``uncertain`` is the number of rows of a block that are held because of
+    errors, ``absent`` the blocks whose sheet is missing. A block that is there without rows counts as 0.
     """
-    facts = _facts(rows, as_of, window_months)
     held = {block: count for block, count in uncertain.items() if count and block in _RESTED_ON}
     doubts = {block: both("grade.held", form=_title(block), rows=count) for block, count in held.items()}
     doubts |= {block: both("grade.absent", form=_title(block)) for block in absent & _RESTED_ON}
-    return {metric: _figure(metric, facts, doubts) for metric in metrics}
+    return {metric: _figure(metric, basis, doubts) for metric in metrics}
 
 
 def turning_days(rows: Rows, metrics: Iterable[str]) -> Sequence[date]:
@@ -108,7 +101,7 @@ def _title(block: str) -> Text:
     return catalogue().form_of(block).title
 
 
-def _figure(metric: str, facts: _Facts, doubts: Mapping[str, Text]) -> Figure:
+def _figure(metric: str, facts: Basis, doubts: Mapping[str, Text]) -> Figure:
     calculation = _CALCULATIONS[metric]
     for block in calculation.blocks:
         if block in doubts:
@@ -117,10 +110,11 @@ def _figure(metric: str, facts: _Facts, doubts: Mapping[str, Text]) -> Figure:
     return Figure(metric, value, PHRASES[f"grade.unknown.{metric}"] if value is None else None)
 
 
-def _facts(rows: Rows, as_of: date, window_months: int) -> _Facts:
+def basis_of(rows: Rows, as_of: date, window_months: int) -> Basis:
+    """One customer's accepted ``rows`` by block, seen over the ``window_months`` up to and including ``as_of``."""
     start, start_before = shift_months(as_of, -window_months), shift_months(as_of, -2 * window_months)
     ever = [sale for row in rows.get(TRANSACTIONS, ()) if (sale := _sale(row, as_of)).on <= as_of]
-    return _Facts(
+    return Basis(
         as_of=as_of,
         ever=ever,
         window=[sale for sale in ever if sale.on > start],
@@ -162,38 +156,38 @@ def _orders(sales: Sequence[_Sale]) -> int:
     return sum(sale.amount > 0 for sale in sales)
 
 
-def _average_order(facts: _Facts) -> float | None:
+def _average_order(facts: Basis) -> float | None:
     orders = _orders(facts.window)
     return round(_total(facts.window) / orders, 2) if orders else None
 
 
-def _days_since_order(facts: _Facts) -> int | None:
+def _days_since_order(facts: Basis) -> int | None:
     days = [sale.on for sale in facts.ever if sale.amount > 0]
     return (facts.as_of - max(days)).days if days else None
 
 
-def _tenure(facts: _Facts) -> int | None:
+def _tenure(facts: Basis) -> int | None:
     days = [sale.on for sale in facts.ever if sale.amount > 0]
     return (facts.as_of - min(days)).days if days else None
 
 
-def _growth(facts: _Facts) -> float | None:
+def _growth(facts: Basis) -> float | None:
     before = _total(facts.before)
     return (_total(facts.window) - before) / before if before > 0 else None
 
 
-def _on_time_payment(facts: _Facts) -> float | None:
+def _on_time_payment(facts: Basis) -> float | None:
     due = [s for s in facts.window if s.amount > 0 and s.due_on is not None and s.due_on <= facts.as_of]
     on_time = sum(s.paid >= s.amount and s.paid_on is not None and s.paid_on <= (s.due_on or s.paid_on) for s in due)
     return on_time / len(due) if due else None
 
 
-def _overdue_amount(facts: _Facts) -> float:
+def _overdue_amount(facts: Basis) -> float:
     late = (s for s in facts.ever if s.amount > s.paid and s.due_on is not None and s.due_on < facts.as_of)
     return round(sum(s.amount - s.paid for s in late), 2)
 
 
-def _expected(facts: _Facts, *rates: str) -> float:
+def _expected(facts: Basis, *rates: str) -> float:
     """The open projects of this and later plan years, each amount times its ``rates``, in 元."""
     total = 0.0
     for row in facts.of(PROJECTS):
@@ -213,20 +207,20 @@ def decision_makers(rows: Rows) -> tuple[AbstractSet[Value], AbstractSet[Value]]
     return deciders, deciders & friends
 
 
-def _relation_coverage(facts: _Facts) -> float | None:
+def _relation_coverage(facts: Basis) -> float | None:
     deciders, friends = decision_makers(facts.rows)
     return len(friends) / len(deciders) if deciders else None
 
 
-def _word(field: str) -> Callable[[_Facts], str | None]:
-    def read(facts: _Facts) -> str | None:
+def _word(field: str) -> Callable[[Basis], str | None]:
+    def read(facts: Basis) -> str | None:
         values = (row.values.get(field) for row in facts.of(COVER))
         return next((value for value in values if isinstance(value, str)), None)
 
     return read
 
 
-def _investment_scale(facts: _Facts) -> float | None:
+def _investment_scale(facts: Basis) -> float | None:
     scales = (row.values.get("investment_scale") for row in facts.of(COVER))
     return next((round(_number(scale) * YUAN_PER_WAN, 2) for scale in scales if scale is not None), None)
 

@@ -21,7 +21,7 @@ from crmflow.check.rules import Reference
 from crmflow.config import Config
 from crmflow.consolidate import Action, Changes, consolidate
 from crmflow.consolidate.matching import Known
-from crmflow.intake import GROUP, in_groups, read_books, reading_of, wake
+from crmflow.intake import GROUP, hints_of, in_groups, read_books, reading_of
 from crmflow.model import Book, FileState, Finding, Value, Where, WorkbookKind
 from crmflow.people import Directory, in_service
 from crmflow.processes import Processes
@@ -89,14 +89,14 @@ def take_in(filing: Filing, found: Scan, progress: Progress) -> None:
     there = {_seen_at(state) for state in found.files}
     standing = {_was_at(one) for one in known.values()}
     touched = [state for state in found.files if _seen_at(state) not in standing]
-    wake(filing.processes, reading_of(filing.config), len(touched))
     if touched:
         # It takes half a second to load, as long as the readers take to start.
         Thread(target=load_schema).start()
     findings.clear_loose(filing.connection)
     unread: list[Book] = []
     present: set[str] = set()
-    groups = list(in_groups(touched, filing.config.folders.workbooks, KINDS, filing.store.catalogue))
+    hints = hints_of(touched, reading_of(filing.config), filing.processes)
+    groups = list(in_groups(touched, hints, KINDS, filing.store.catalogue))
     books = _read(filing, [state for group in groups for state in group], progress)
     for group in groups:
         own = _with_identity(islice(books, len(group)), known)
@@ -161,11 +161,11 @@ def _enter_loose_findings(
 def _owned(filing: Filing, finding: Finding, known: KnownWorkbook | None) -> Finding:
     """The finding with the person who keeps the file: as known, else whose folder it lies in."""
     if known is not None:
-        return replace(finding, customer=known.customer, owner=known.owner)
+        return finding._replace(customer=known.customer, owner=known.owner)
     people = archive.directory(filing.store, filing.connection)
     folders = PurePosixPath(finding.where.file).parent.parts
     keeper = next((person for folder in folders if (person := people.find(folder))), None)
-    return replace(finding, owner=keeper.number if keeper else "")
+    return finding._replace(owner=keeper.number if keeper else "")
 
 
 def _take_in_kind(
@@ -264,7 +264,7 @@ def _settle(
             filing.tally.unreadable.update(claim.path for claim in resting)
         former = known.get(workbook_id)
         owner = former.owner if former else _owner(_said(rivals[0]), people)
-        findings.write(filing.connection, {file: [replace(one, owner=owner)] for file, one in told.items()})
+        findings.write(filing.connection, {file: [one._replace(owner=owner)] for file, one in told.items()})
     return chosen
 
 
@@ -327,7 +327,7 @@ def _said(book: Book) -> Said:
 
 def _taken(changes: Changes, governing: Said, kind: WorkbookKind, against: str, people: Directory) -> Taken:
     owner = _owner(governing, people)
-    told = tuple(replace(finding, customer=changes.customer, owner=owner) for finding in changes.findings)
+    told = tuple(finding._replace(customer=changes.customer, owner=owner) for finding in changes.findings)
     return Taken(replace(changes, findings=told), kind, owner, against, bool(told))
 
 

@@ -16,12 +16,13 @@ from crmflow.customising.settings import AS_PRESCRIBED, Forms
 from crmflow.model import Book, FileState, Finding, Where, WorkbookKind
 from crmflow.parse.book import read_book
 from crmflow.processes import Processes
-from crmflow.workbook.peek import peek
+from crmflow.workbook.peek import Hint, peek
 
 CHUNK = 50
 """Files handed out at a time: one by one, the handing out costs more than the reading."""
-GROUP = 200
-"""Files taken in at a time, while the processes read the next ones."""
+GROUP, LAST = 200, 50
+"""Files taken in at a time, while the processes read the next ones; the last groups are smaller, since nothing is read
+meanwhile."""
 AHEAD = 8
 """Chunks read ahead of what is taken in: what is read takes memory until then."""
 DEADLY = (BrokenExecutor, MemoryError)
@@ -50,8 +51,26 @@ def read_chunk(reading: Reading, states: Chunk) -> tuple[Book, ...]:
     return tuple(read_book(reading.folder / state.path, state, catalogue, reading.limits) for state in states)
 
 
+def peek_chunk(reading: Reading, states: Chunk) -> tuple[Hint, ...]:
+    """What some files say of themselves."""
+    return tuple(peek(reading.folder / state.path) for state in states)
+
+
+def hints_of(
+    states: Sequence[FileState], reading: Reading, processes: Processes,
+    peek_at: Callable[[Reading, Chunk], tuple[Hint, ...]] = peek_chunk,
+) -> Sequence[Hint]:
+    """What the files say of themselves; where one of them kills who looks at it, nothing is known of any."""
+    asked = [processes.submit(peek_at, reading, chunk) for chunk in _chunks(states)]
+    try:
+        return [hint for chunk in asked for hint in chunk.result()]
+    except DEADLY:
+        processes.renew()
+        return [Hint()] * len(states)
+
+
 def in_groups(
-    states: Sequence[FileState], folder: Path, kinds: Sequence[WorkbookKind], catalogue: Catalogue
+    states: Sequence[FileState], hints: Sequence[Hint], kinds: Sequence[WorkbookKind], catalogue: Catalogue
 ) -> Iterator[Chunk]:
     """The files in the order they are to be taken in: by kind, those that claim to be the same workbook side by side.
 
@@ -64,15 +83,14 @@ def in_groups(
     unknown = kinds.index(WorkbookKind.MONTHLY) * 2 - 1
     first_at: dict[str, int] = {}
     ranked = []
-    for at, state in enumerate(states):
-        hint = peek(folder / state.path)
+    for at, (state, hint) in enumerate(zip(states, hints, strict=True)):
         rank = min((ranks[form] for form in hint.forms if form in ranks), default=unknown)
         ranked.append((rank, first_at.setdefault(hint.workbook_id or state.path, at), state))
     ranked.sort(key=lambda one: one[:2])
     group: list[FileState] = []
     for index, (rank, claim, state) in enumerate(ranked):
         before = ranked[index - 1][:2] if index else (rank, claim)
-        is_full = len(group) >= GROUP and claim != before[1]
+        is_full = len(group) >= _room(len(ranked) - index + len(group)) and claim != before[1]
         if group and (rank != before[0] or is_full):
             yield tuple(group)
             group = []
@@ -81,9 +99,9 @@ def in_groups(
         yield tuple(group)
 
 
-def wake(processes: Processes, reading: Reading, files: int) -> None:
-    """Have the processes that so many files will take load what reading takes, while this one does something else."""
-    processes.wake(read_chunk, reading, (), at_most=-(-files // CHUNK))
+def _room(left: int) -> int:
+    """How many of the files that are left are taken in together."""
+    return min(GROUP, max(LAST, left // 2))
 
 
 def read_books(

@@ -1,7 +1,6 @@
 """A fact told to a person → an item of their mail, in their language, with what they may not see hidden (A3)."""
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -120,10 +119,10 @@ def _veiled_finding(finding: Finding, person: Person, situation: Situation) -> F
     """The finding without what the person may not know."""
     field = situation.catalogue.find_field(finding.block, finding.field_id)
     if names_foreign_archive(person, finding, situation):
-        finding = replace(finding, facts={**finding.facts, "original": PHRASES["mail.other_archive"]})
+        finding = finding._replace(facts={**finding.facts, "original": PHRASES["mail.other_archive"]})
     if is_personal(finding.block, field) and not knows(person, finding, situation.customers, situation.directory):
         hidden = mask(finding.value, field.kind if field else None)
-        finding = replace(finding, value=hidden, facts=veil(finding.facts))
+        finding = finding._replace(value=hidden, facts=veil(finding.facts))
     return finding
 
 

@@ -5,7 +5,7 @@ below is naive local time unless its docstring says UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
@@ -38,8 +38,7 @@ class Where(NamedTuple):
     cell: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something staff can mend, with its place; ``codes.describe`` turns it into a sentence.
 
     ``facts`` fills the placeholders of the code's sentence. ``customer`` is the
@@ -53,7 +52,7 @@ class Finding:
     value: str = ""
     block: str = ""
     field_id: str = ""
-    facts: Mapping[str, str | Text] = field(default_factory=dict)
+    facts: Mapping[str, str | Text] = {}
     customer: str = ""
     owner: str = ""
     row_key: str = ""

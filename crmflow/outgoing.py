@@ -1,9 +1,9 @@
 """What goes out of a run: the mails in words and what they carry, which other processes make meanwhile."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeAlias
 
 from crmflow import ics, render
@@ -13,17 +13,18 @@ from crmflow.dates import ONE_DAY, span_of, start_of
 from crmflow.digest import ADMINISTRATOR, administrator_of, digests
 from crmflow.drafts import Digest, Draft, Month, Situation, Telling
 from crmflow.enclosures import Awaited, Enclosures
-from crmflow.executive import untold
-from crmflow.figures import figures
+from crmflow.executive import SHOWN, untold
+from crmflow.figures import basis_of, figures
 from crmflow.filing import Filing
 from crmflow.gate import Gate
-from crmflow.model import Attachment, Finding, Message, Where
-from crmflow.overviews import Executive, Summary
+from crmflow.ics import Office
+from crmflow.model import Attachment, Duty, Finding, Inline, Message, Where
+from crmflow.overviews import worth_drawing
 from crmflow.people import without_addresses
-from crmflow.state import State, to_tell
+from crmflow.state import Facts, State, completed, to_tell
 from crmflow.store import bounces, history, mailbox, runs
 from crmflow.store.base import Connection
-from crmflow.workshop import calendar_folder, office_of, pictures
+from crmflow.workshop import calendar_folder, pictures
 
 WEEK = timedelta(days=7)
 
@@ -31,26 +32,36 @@ UNDELIVERED = {mailbox.State.HELD: "MAIL_HELD", mailbox.State.BOUNCED: "ADDRESS_
 """What the administrator reads of mails that did not go out, where it is not simply that they failed."""
 
 
-def situation_of(filing: Filing, state: State, tell: Set[Telling]) -> Situation:
-    """What there is to tell people of, whom it reaches, and what they have been told."""
-    config, told = filing.config, mailbox.known(filing.connection)
-    zone = config.company.zone
-    told_all = Telling.MONTHS not in tell or not untold(state.company.people, told.notices, filing.today)
+def known_so_far(filing: Filing, facts: Facts) -> Situation:
+    """Whom there is to tell, what is wrong with the workbooks, and what has been told.
+
+    People whose address was refused and is another one now are told anew what did not reach them.
+    """
+    config, connection = filing.config, filing.connection
+    fallback = {ADMINISTRATOR: config.administrator.email}
+    addresses = {number: person.email for number, person in facts.company.people.people.items()}
+    bounces.release(connection, fallback | addresses, filing.now)
+    told, zone = mailbox.known(connection), config.company.zone
     first_told = {which: at.astimezone(zone).date() for which, at in told.first_told.items()}
+    telling = to_tell(facts, filing.today, told.notices, first_told)
+    return replace(telling, directory=without_addresses(telling.directory, bounces.refused(connection)))
+
+
+def _situation(telling: Situation, filing: Filing, state: State, tell: Set[Telling]) -> Situation:
+    """What there is to tell, with what has been worked out meanwhile."""
+    told_all = Telling.MONTHS not in tell or not untold(telling.directory, telling.already, filing.today)
     return replace(
-        to_tell(state, tell, told.notices, first_told),
-        directory=without_addresses(state.company.people, bounces.refused(filing.connection)),
+        completed(telling, state, tell),
         findings=(*state.findings, *_undelivered(filing.connection)),
         former_grades=runs.grades(filing.connection, filing.today - WEEK),
         month=None if told_all else _month(filing, state),
     )
 
 
-def readdress(filing: Filing, state: State) -> None:
-    """Have people whose address was refused and is another one now told anew what did not reach them."""
-    fallback = {ADMINISTRATOR: filing.config.administrator.email}
-    addresses = {number: person.email for number, person in state.company.people.people.items()}
-    bounces.release(filing.connection, fallback | addresses, filing.now)
+def office_of(telling: Situation, filing: Filing) -> Office:
+    """What the calendars of this company have in common."""
+    company = filing.config.company
+    return Office(company.name, company.zone, telling.directory, telling.customers, filing.now)
 
 
 def _undelivered(connection: Connection) -> Iterator[Finding]:
@@ -68,13 +79,12 @@ def _month(filing: Filing, state: State) -> Month:
     before, window = span.start - ONE_DAY, config.grading.window_months
     began = start_of(span.start).replace(tzinfo=config.company.zone)
     grades = tuple(one for one in runs.grades(connection, before) if one.scheme == config.grading.primary)
-    turnover = {
-        code: figures({TRANSACTIONS: state.company.of(code, TRANSACTIONS)}, before, window, {}, frozenset())["turnover"]
-        for code in {one.customer for one in grades} & state.company.customers.keys()
-        if state.figures[code]["turnover"].value is not None
-    }
+    now = {code: state.facts.figures_of(code, filing.today, SHOWN) for code in state.company.customers}
+    known = [one.customer for one in grades if one.customer in now and now[one.customer]["turnover"].value is not None]
+    bases = ((code, basis_of({TRANSACTIONS: state.company.of(code, TRANSACTIONS)}, before, window)) for code in known)
+    turnover = {code: figures(basis, {}, frozenset(), ("turnover",))["turnover"] for code, basis in bases}
     return Month(
-        span, state.company, state.figures, grades,
+        span, state.company, now, grades,
         former_plans=history.rows_at(connection, filing.store.catalogue, (PROJECTS,), began).get(PROJECTS, ()),
         former_turnover={
             code: float(one.value) for code, one in turnover.items() if isinstance(one.value, int | float)
@@ -103,12 +113,14 @@ Make: TypeAlias = Callable[[Sequence[Draft]], Sequence[Mail]]
 
 
 def messages_of(
-    situation: Situation, tell: Set[Telling], templates: render.Templates, enclosures: Enclosures, now: datetime
+    telling: Situation, filing: Filing, state: State, tell: Set[Telling], templates: render.Templates,
+    enclosures: Enclosures,
 ) -> Iterator[Message]:
     """What is new in words; each mail comes once the lists and marked workbooks that go with it are made."""
+    situation, office = _situation(telling, filing, state, tell), office_of(telling, filing)
     gate = gate_of(situation, templates)
     mails = _mails(situation, enclosures.config, tell, lambda drafts: _made(drafts, templates, gate, enclosures))
-    calendars = _calendars([mail.draft for mail in mails], enclosures.config, enclosures.state, now)
+    calendars = _calendars([mail.draft for mail in mails], enclosures.config, situation.duties, office)
     return (
         replace(mail.written.message, attachments=(*calendars.get(index, ()), *mail.attachments()))
         for index, mail in enumerate(mails) if mail.written.message
@@ -116,12 +128,14 @@ def messages_of(
 
 
 def preview_of(
-    situation: Situation, config: Config, tell: Set[Telling], templates: render.Templates
+    telling: Situation, filing: Filing, state: State, tell: Set[Telling], templates: render.Templates
 ) -> tuple[Message, ...]:
     """What is new in words, and nothing with it."""
+    situation = _situation(telling, filing, state, tell)
     gate = gate_of(situation, templates)
     mails = _mails(
-        situation, config, tell, lambda drafts: [Mail(one, render.written(one, templates, gate)) for one in drafts]
+        situation, filing.config, tell,
+        lambda drafts: [Mail(one, render.written(one, templates, gate)) for one in drafts],
     )
     return tuple(mail.written.message for mail in mails if mail.written.message)
 
@@ -138,7 +152,7 @@ def _mails(situation: Situation, config: Config, tell: Set[Telling], make: Make)
     if not wrong:
         return mails
     administrator = administrator_of(situation, config)
-    troubles = (replace(one, owner=administrator.number) for one in wrong.values())
+    troubles = (one._replace(owner=administrator.number) for one in wrong.values())
     again = digests(replace(situation, findings=(*situation.findings, *troubles)), config, tell)
 
     def is_report(draft: Draft) -> bool:
@@ -151,23 +165,28 @@ def _mails(situation: Situation, config: Config, tell: Set[Telling], make: Make)
 def _made(drafts: Sequence[Draft], templates: render.Templates, gate: Gate, enclosures: Enclosures) -> list[Mail]:
     """The drafts in words; their pictures, lists and marked workbooks are made by other processes meanwhile."""
     promised = [enclosures.promised(draft) for draft in drafts]
-    # The pictures first: a mail cannot be put into words without them, while the rest is only added at the end.
-    pictured = [
-        enclosures.processes.submit(pictures, draft) if isinstance(draft.content, Summary | Executive) else None
-        for draft in drafts
-    ]
+    pictured = _pictured(drafts, enclosures)
     lists = enclosures.lists([draft for draft, _ in promised], gate)
     ordered = [enclosures.copies(draft) for draft, _ in promised]
     mails = []
-    for place, ((draft, lacking), own, drawn) in enumerate(zip(promised, ordered, pictured, strict=True)):
-        written = render.written(draft, templates, gate, drawn.result() if drawn else ())
+    for place, ((draft, lacking), own) in enumerate(zip(promised, ordered, strict=True)):
+        written = render.written(draft, templates, gate, pictured(place))
         troubles = (*written.troubles, *lacking)
         mails.append(Mail(draft, replace(written, troubles=troubles), lists.get(place), own))
     return mails
 
 
+def _pictured(drafts: Sequence[Draft], enclosures: Enclosures) -> Callable[[int], tuple[Inline, ...]]:
+    """Orders all pictures at once, so that one process loads what drawing takes; gives a draft its own by its place."""
+    places = [place for place, draft in enumerate(drafts) if any(worth_drawing(draft.content))]
+    if not places:
+        return lambda _: ()
+    drawn = enclosures.processes.submit(pictures, [drafts[place] for place in places])
+    return lambda place: drawn.result()[places.index(place)] if place in places else ()
+
+
 def _calendars(
-    drafts: Sequence[Draft], config: Config, state: State, now: datetime
+    drafts: Sequence[Draft], config: Config, duties: Iterable[Duty], office: Office
 ) -> Mapping[int, tuple[Attachment, ...]]:
     """The calendar files that digests promise, by the draft's place."""
     promised = [
@@ -176,10 +195,9 @@ def _calendars(
     ]
     if not promised:
         return {}
-    office, own = office_of(config, state.company, now), ics.by_owner(state.duties)
+    own = ics.by_owner(duties)
     made = (
         (index, ics.feed(person, own[person.number], ics.read(ics.path_of(calendar_folder(config), person)), office))
         for index, person in promised if person.number in own
     )
     return {index: (Attachment("crmflow.ics", text.encode()),) for index, text in made}
-

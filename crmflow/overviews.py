@@ -9,6 +9,9 @@ from datetime import date, datetime
 
 from crmflow.model import Where
 
+FEWEST_MONTHS = 3
+"""What a trend takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
@@ -222,3 +225,10 @@ class Executive:
     risky: int
     filings: tuple[FilingLine, ...]
     trend: tuple[MonthRate, ...]
+
+
+def worth_drawing(content: object) -> tuple[Migration | None, tuple[MonthRate, ...]]:
+    """What of a mail's content a picture shows best: grades that moved, a trend that is long enough to be one."""
+    migration = content.migration if isinstance(content, Executive) else None
+    trend = content.trend if isinstance(content, Executive | Summary) else ()
+    return migration if migration and migration.changes else None, trend if len(trend) >= FEWEST_MONTHS else ()

@@ -4,29 +4,32 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from crmflow import __version__, mail, outbox, outgoing, render, workshop
+from crmflow import __version__, mail, outbox, outgoing, render, state, workshop
 from crmflow.check.books import worst
 from crmflow.codes import HELD
 from crmflow.config import Config, local
 from crmflow.dates import start_of
-from crmflow.drafts import EVERYTHING, Telling
+from crmflow.digest import workbooks_to_mend
+from crmflow.drafts import EVERYTHING, Situation, Telling
 from crmflow.enclosures import Enclosures, passwords_of
 from crmflow.filing import Filing, Progress, Tally, take_in
+from crmflow.ics import Office
 from crmflow.lock import exclusive
 from crmflow.model import Message, Stage
-from crmflow.outgoing import messages_of, preview_of, situation_of
+from crmflow.outgoing import messages_of, office_of, preview_of
 from crmflow.processes import TASKS, Processes
 from crmflow.reports import master
 from crmflow.scan import Scan, scan
-from crmflow.state import State, work_out
+from crmflow.state import State
 from crmflow.store import archive, runs
 from crmflow.store.archive import Store
-from crmflow.store.base import transaction
+from crmflow.store.base import Connection, transaction
 from crmflow.workbook.files import clear_away
 
 TRANSIENT = frozenset({"FILE_CHANGING", "FILE_NOT_READABLE", "FILE_BROKE_READER"})
@@ -66,51 +69,99 @@ def run(
     """
     with exclusive(config, leave_no_trace=preview):
         watch = _Stopwatch()
-        store = (archive.open_to_look if preview else archive.open_store)(config.store_url, config.catalogue)
+        store = archive.open_to_look(config.store_url, config.catalogue) if preview else _opened(config, now)
         with watch("scan"):
             found = scan(config.folders.workbooks)
         inputs = _inputs(config, found, store.catalogue.origin)
         if not preview and (standing := _still_valid(store, config, inputs, now, tell)):
-            return _deliver(store, config, now, watch, standing)
+            _deliver(store, config, now, watch, standing)
+            return Outcome(standing)
         templates = render.load(config.folders.templates, config.company.name, config.language)
         with Processes(config.files.workers, TASKS) as processes, store.engine.connect() as connection:
-            number = runs.start_run(connection, datetime.now(UTC), now)
-            filing = Filing(store, connection, config, number, now, local(config, now).date(), processes)
+            filing = _filing(store, connection, config, now, processes)
             with watch("read"):
                 take_in(filing, found, progress)
             if not preview:
-                processes.wake(workshop.load, at_most=workshop.WRITERS)
+                _keep(filing)
             with watch("grade"):
-                state = work_out(store, connection, config, now)
-                runs.write_grades(connection, state.grades, number, filing.today)
-                outgoing.readdress(filing, state)
-            reached = _figures(filing.tally, state)
+                facts = state.load(store, connection, config)
+                known = outgoing.known_so_far(filing, facts)
+                if not preview:
+                    enclosures = _enclosures(filing, found, known, tell)
+                worked_out = state.of(facts, now, runs.tiers(connection, config.grading.primary))
+                runs.write_grades(connection, worked_out.grades, filing.run, filing.today)
+            reached = _figures(filing.tally, worked_out)
             if preview:
-                return Outcome(reached, preview_of(situation_of(filing, state, tell), config, tell, templates))
+                return Outcome(reached, preview_of(known, filing, worked_out, tell, templates))
             connection.commit()
-            written = processes.submit(
-                workshop.write_reports, config, state.findings, state.grades, state.duties, state.register, now
-            )
+            reports = _reports(filing, worked_out, office_of(known, filing))
             with watch("render"):
-                enclosures = Enclosures(processes, config, found, state, passwords_of(config))
-                messages = messages_of(situation_of(filing, state, tell), tell, templates, enclosures, now)
+                messages = messages_of(known, filing, worked_out, tell, templates, enclosures)
             connection.rollback()
             with watch("queue"):
                 reached.messages["queued"] = outbox.queue(store.engine, messages, config, now)
+            _deliver(store, config, now, watch, reached)
             with watch("master"):
-                written.result()
-        with transaction(store.engine) as connection:
-            kept = json.dumps(asdict(reached))
-            runs.finish_run(connection, number, datetime.now(UTC), inputs, _valid_until(config, state, now), kept, tell)
-        return _deliver(store, config, now, watch, reached)
+                for report in reports:
+                    report.result()
+        _finish(filing, inputs, worked_out, reached, tell)
+        return Outcome(reached)
 
 
-def _figures(tally: Tally, state: State) -> Figures:
-    counts = worst(state.findings)
+def _filing(store: Store, connection: Connection, config: Config, now: datetime, processes: Processes) -> Filing:
+    """A run begins."""
+    number = runs.start_run(connection, datetime.now(UTC), now)
+    return Filing(store, connection, config, number, now, local(config, now).date(), processes)
+
+
+def _keep(filing: Filing) -> None:
+    """What has been taken in stands, whatever comes now; its rows are listed for the master meanwhile."""
+    filing.connection.commit()
+    filing.processes.submit_apart(workshop.list_rows, filing.config, filing.run)
+
+
+def _enclosures(filing: Filing, found: Scan, known: Situation, tell: Set[Telling]) -> Enclosures:
+    """What goes with the mails; the marked workbooks, which only rest on what is wrong, are begun at once."""
+    enclosures = Enclosures(filing.processes, filing.config, found, known.findings, passwords_of(filing.config))
+    if Telling.DIGESTS in tell:
+        enclosures.begin(workbooks_to_mend(known, filing.config))
+    return enclosures
+
+
+def _reports(filing: Filing, known: State, office: Office) -> "Sequence[Future[None]]":
+    """Have the master workbook and the calendars written, the master by the process that has listed the rows.
+
+    What stands in the store need not be handed over.
+    """
+    arisen = known.findings[len(known.facts.findings):]
+    due = tuple(one for one in known.duties if one.stage is not Stage.LATER)
+    processes, results = filing.processes, (arisen, known.grades, due, known.register)
+    return (
+        processes.submit_apart(workshop.write_master, filing.config, filing.run, *results, filing.now),
+        processes.submit(workshop.write_calendars, filing.config, known.duties, office),
+    )
+
+
+def _finish(filing: Filing, inputs: str, worked_out: State, reached: Figures, tell: Set[Telling]) -> None:
+    """The run comes to its end: until when its figures hold, and what has been told, stands in the ledger."""
+    with transaction(filing.store.engine) as connection:
+        kept, until = json.dumps(asdict(reached)), _valid_until(filing.config, worked_out, filing.now)
+        runs.finish_run(connection, filing.run, datetime.now(UTC), inputs, until, kept, tell)
+
+
+def _opened(config: Config, now: datetime) -> Store:
+    """The store to write to, and nothing left of what a run that was killed had half written."""
+    folders = config.folders
+    clear_away((folders.data, folders.output, *folders.output.glob("return/*")), now.timestamp())
+    return archive.open_store(config.store_url, config.catalogue)
+
+
+def _figures(tally: Tally, worked_out: State) -> Figures:
+    counts = worst(worked_out.findings)
     grades: dict[str, Counter[str]] = {}
-    for one in state.grades:
+    for one in worked_out.grades:
         grades.setdefault(one.scheme, Counter())[one.tier or "ungraded"] += 1
-    stages = Counter(duty.stage for duty in state.duties)
+    stages = Counter(duty.stage for duty in worked_out.duties)
     files, rows = tally.in_files(), tally.in_rows()
     return Figures(
         workbooks={"seen": sum(files.values()), **files},
@@ -118,7 +169,7 @@ def _figures(tally: Tally, state: State) -> Figures:
         findings={severity.value: number for severity, number in counts.items()},
         grades={scheme: dict(sorted(found.items())) for scheme, found in grades.items()},
         duties={stage.name.lower(): stages[stage] for stage in Stage},
-        waiting=sum(finding.code in HELD for finding in state.findings),
+        waiting=sum(finding.code in HELD for finding in worked_out.findings),
     )
 
 
@@ -148,30 +199,26 @@ def _still_valid(
     return figures
 
 
-def _valid_until(config: Config, state: State, now: datetime) -> datetime:
+def _valid_until(config: Config, worked_out: State, now: datetime) -> datetime:
     """When the same inputs may give another result: at the next change of a duty's stage, at the latest at midnight.
 
     A file that could not be opened may be readable the next moment, without any other sign.
     """
-    if any(finding.code in TRANSIENT for finding in state.findings):
+    if any(finding.code in TRANSIENT for finding in worked_out.findings):
         return now
     here = local(config, now)
-    changes = (duty.next_change_at for duty in state.duties if duty.next_change_at)
+    changes = (duty.next_change_at for duty in worked_out.duties if duty.next_change_at)
     return min((start_of(here.date() + timedelta(days=1)), *changes)).replace(tzinfo=config.company.zone)
 
 
-def _deliver(store: Store, config: Config, now: datetime, watch: "_Stopwatch", figures: Figures) -> Outcome:
-    """Send what is in the queue, from this run or an earlier one, and clear away what a killed one left."""
-    folders = config.folders
-    clear_away((folders.data, folders.output, *folders.output.glob("return/*")), now.timestamp())
+def _deliver(store: Store, config: Config, now: datetime, watch: "_Stopwatch", figures: Figures) -> None:
+    """Send what is in the queue, from this run or an earlier one."""
     with watch("send"):
         delivery = outbox.deliver(store.engine, mail.carrier(config), config, now)
     figures.messages |= {
         name: getattr(delivery, name) for name in ("sent", "failed", "bounced", "unknown", "held", "waiting")
     }
-    figures.problem = delivery.problem
-    figures.seconds = watch.seconds
-    return Outcome(figures)
+    figures.problem, figures.seconds = delivery.problem, watch.seconds
 
 
 class _Stopwatch:

@@ -231,8 +231,9 @@ class Memory:
             facts, situation, (*self.findings.to_tell(today), *calendar), facts.grades(today), tuple(done),
             tuple(sorted(duties, key=urgency)),
         )
-        telling = state.to_tell(standing, tell - drafts.OVERVIEWS, self.told, self.findings.first_told)
-        return replace(telling, above=self.above, passed_up=self.passed_up)
+        telling = state.to_tell(facts, today, self.told, self.findings.first_told)
+        telling = replace(telling, above=self.above, passed_up=self.passed_up)
+        return state.completed(telling, standing, tell - drafts.OVERVIEWS)
 
     def _settle(self, today: date) -> None:
         """All that there was to tell has been told."""

@@ -1,7 +1,7 @@
 """What is true of the company at a moment: its accepted rows, what is wrong, the grades and the duties."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
@@ -35,11 +35,11 @@ from crmflow.duties.contact_plan import PLAN as PLANNED_CONTACTS
 from crmflow.duties.contracts import CONTRACTS
 from crmflow.duties.information import INFORMATION
 from crmflow.duties.situation import Situation
-from crmflow.figures import DAILY, figures, progress, turning_days
+from crmflow.figures import DAILY, Basis, basis_of, figures, progress, turning_days
 from crmflow.grade import Figures, grade, metrics_of
 from crmflow.metrics import METRICS
 from crmflow.model import Accepted, Duty, Expectation, Finding, Grade, Notice, Stage, Where
-from crmflow.people import with_leave
+from crmflow.people import Directory, with_leave
 from crmflow.register import Line, Terms, register
 from crmflow.store import archive, evidence, findings, runs
 from crmflow.store.archive import Store
@@ -95,10 +95,15 @@ class Facts:
         return frozenset(DUTY_BLOCKS) - self.catalogue.blocks.keys()
 
     def figures_of(self, customer: str, today: date, metrics: Iterable[str] = METRICS) -> Figures:
-        return figures(
-            self.company.all_of(customer), today, self.config.grading.window_months,
-            self.uncertain.get(customer, {}), self.absent.get(customer, frozenset()), metrics,
-        )
+        basis = self._basis(customer, today)
+        return figures(basis, self.uncertain.get(customer, {}), self.absent.get(customer, frozenset()), metrics)
+
+    def _basis(self, customer: str, today: date) -> Basis:
+        known = self._bases.get(customer)
+        if known is None or known.as_of != today:
+            window = self.config.grading.window_months
+            known = self._bases[customer] = basis_of(self.company.all_of(customer), today, window)
+        return known
 
     def grades(self, today: date) -> tuple[Grade, ...]:
         """Every customer's grade under every scheme."""
@@ -111,21 +116,28 @@ class Facts:
 
     def company_on(self, today: date, tiers: Tiers, graded: Mapping[str, Grade]) -> Company:
         """The company with those on leave, and the tiers that customers hold, on a day."""
-        since = tier_since(tiers, graded, today)
-        people = with_leave(self.company.people, [row.values for row in self.company.rows[LEAVE]], today)
+        since, people = tier_since(tiers, graded, today), self.people_on(today)
         known = self._companies[-1] if self._companies else None
         if known is None or known.tier_since != since or known.people != people:
             known = self.company.at(people, since)
             self._companies[:] = [known]
         return known
 
-    def customers_of(self, company: Company, today: date) -> Mapping[str, Customer]:
+    def people_on(self, today: date) -> Directory:
+        """Everybody, with those on leave on a day."""
+        return with_leave(self.company.people, [row.values for row in self.company.rows[LEAVE]], today)
+
+    def customers_on(self, today: date) -> Mapping[str, Customer]:
         """What entitlement must know of every customer on a day."""
-        known = self._customers.get(today)
-        if known is None or known[0] is not company:
+        if today not in self._customers:
             self._customers.clear()
-            known = self._customers[today] = company, drafts.customers_of(company, today)
-        return known[1]
+            self._customers[today] = drafts.customers_of(replace(self.company, people=self.people_on(today)), today)
+        return self._customers[today]
+
+    @cached_property
+    def _bases(self) -> dict[str, Basis]:
+        """Those of the day last looked at, by customer."""
+        return {}
 
     @cached_property
     def _grades(self) -> dict[date, tuple[Grade, ...]]:
@@ -137,7 +149,7 @@ class Facts:
         return []
 
     @cached_property
-    def _customers(self) -> dict[date, tuple[Company, Mapping[str, Customer]]]:
+    def _customers(self) -> dict[date, Mapping[str, Customer]]:
         return {}
 
     def _grades_of(self, customer: str, today: date) -> tuple[Grade, ...]:
@@ -182,11 +194,6 @@ class State:
     @property
     def company(self) -> Company:
         return self.situation.company
-
-    @cached_property
-    def figures(self) -> Mapping[str, Figures]:
-        """Those of every customer, by code."""
-        return {code: self.facts.figures_of(code, self.situation.today) for code in self.company.customers}
 
     @cached_property
     def register(self) -> tuple[Line, ...]:
@@ -258,24 +265,31 @@ def tier_since(tiers: Tiers, graded: Mapping[str, Grade], today: date) -> Mappin
 
 
 def to_tell(
-    state: State, tell: Set[Telling], already: Set[Notice], first_told: Mapping[tuple[str, str], date]
+    facts: Facts, today: date, already: Set[Notice], first_told: Mapping[tuple[str, str], date]
 ) -> drafts.Situation:
-    """What there is to ``tell`` people of, and what they have been told; how things were before is left open."""
-    config, today = state.facts.config, state.situation.today
+    """Whom there is to tell what is wrong, and what they have been told; what is to be worked out is left open."""
     return drafts.Situation(
         today=today,
-        calendar=state.facts.calendar,
-        remind_every=config.findings.remind_every_working_days,
-        directory=state.company.people,
-        customers=state.facts.customers_of(state.company, today),
-        catalogue=state.facts.catalogue,
+        calendar=facts.calendar,
+        remind_every=facts.config.findings.remind_every_working_days,
+        directory=facts.people_on(today),
+        customers=facts.customers_on(today),
+        catalogue=facts.catalogue,
+        findings=facts.findings,
+        plans=facts.company.rows[PROJECTS],
+        already=already,
+        first_told=first_told,
+    )
+
+
+def completed(telling: drafts.Situation, state: State, tell: Set[Telling]) -> drafts.Situation:
+    """What there is to ``tell`` once everything is worked out; how things were before is left open."""
+    return replace(
+        telling,
         findings=state.findings,
         duties=state.duties,
         grades=state.grades,
-        plans=state.company.rows[PROJECTS],
         register=state.register if tell & drafts.OVERVIEWS else (),
-        already=already,
-        first_told=first_told,
         met=tuple(one for one in state.expectations if one.met_on is not None),
     )
 

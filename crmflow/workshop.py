@@ -3,7 +3,8 @@
 They take only what can be pickled and look up the rest themselves.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,40 +13,30 @@ from crmflow import ics
 from crmflow.check.rules import Reference
 from crmflow.company import COVER, Company
 from crmflow.config import Config, local
-from crmflow.drafts import Content, Draft, customers_of
+from crmflow.drafts import Draft
 from crmflow.ics import Office
 from crmflow.model import Attachment, Duty, FileState, Finding, Grade, Inline, Person
 from crmflow.register import Line
 from crmflow.reports import master, reference, return_copy
-from crmflow.store import archive
+from crmflow.store import archive, findings
 from crmflow.store.base import transaction
 from crmflow.workbook.locking import locked
-
-WRITERS = 2
-"""Processes that will be needed at least: one writes the master, one the marked copies."""
+from crmflow.workbook.table import TableSheet
 
 
-def load() -> None:
-    """Load what only drawing takes, before anybody waits for a picture."""
-    _drawing()
+def pictures(drafts: Sequence[Draft]) -> list[tuple[Inline, ...]]:
+    """The pictures of each overview; none where the fonts cannot be read: a mail without them says the same."""
+    # It takes a third of a second to load, and only a helping process draws.
+    from crmflow.charts import pictures as drawn  # noqa: PLC0415
 
-
-def pictures(draft: Draft) -> tuple[Inline, ...]:
-    """The pictures of an overview; none where the fonts cannot be read: a mail without them says the same."""
     try:
-        return _drawing()(draft.content, draft.recipient.language)
+        return [drawn(draft.content, draft.recipient.language) for draft in drafts]
     except OSError:
-        return ()
-
-
-def _drawing() -> Callable[[Content, str], tuple[Inline, ...]]:
-    from crmflow.charts import pictures  # noqa: PLC0415 – it takes half a second to load, and only a helping process draws
-
-    return pictures
+        return [()] * len(drafts)
 
 
 def marked_copy(
-    config: Config, state: FileState, findings: Sequence[Finding], keeper: Person, password: str = ""
+    config: Config, state: FileState, wrong: Sequence[Finding], keeper: Person, password: str = ""
 ) -> Attachment | None:
     """The workbook with its bad cells marked, for who keeps it; None when it has changed since it was read.
 
@@ -57,37 +48,66 @@ def marked_copy(
         if (status.st_size, status.st_mtime_ns) != (state.size, state.modified_ns):
             return None
         into = config.folders.output / "return" / keeper.number
-        path = return_copy.write(source, findings, config.catalogue, keeper.language, into)
+        path = return_copy.write(source, wrong, config.catalogue, keeper.language, into)
         content = path.read_bytes()
         return Attachment(path.name, locked(content, password) if password else content)
     except OSError:
         return None
 
 
-def write_reports(
-    config: Config, findings: Sequence[Finding], grades: Sequence[Grade], duties: Sequence[Duty],
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What stands in the store once everything is taken in: what ``check`` must know, and what the master shows."""
+
+    reference: Reference
+    company: Company
+    findings: tuple[Finding, ...]
+    forms: list[TableSheet]
+
+
+def list_rows(config: Config, run: int) -> None:
+    """List what is accepted for the master, in the process that will write it: grades and duties are not known yet."""
+    _LISTED[config.store_url, run] = _listed(config)
+
+
+def write_master(
+    config: Config, run: int, arisen: Sequence[Finding], grades: Sequence[Grade], duties: Sequence[Duty],
     register: Sequence[Line], now: datetime,
 ) -> None:
-    """The master workbook, each person's calendar, and the small file that ``check`` reads instead of the store."""
+    """The master workbook, and the small file that ``check`` reads instead of the store.
+
+    ``arisen`` are the findings that do not stand in the store, ``duties`` those that have reached a stage.
+    """
+    which = config.store_url, run
+    known = _LISTED.pop(which) if which in _LISTED else _listed(config)
+    content = master.Content(
+        known.company, (*known.findings, *arisen), grades, duties, register, config.catalogue, local(config, now)
+    )
+    master.write(content, known.forms, config)
+    reference.write(config.folders.data, known.reference)
+
+
+_LISTED: dict[tuple[str, int], Listed] = {}
+"""What this process has listed for the master of a run, by the store and the run's number."""
+
+
+def _listed(config: Config) -> Listed:
     store = archive.open_store(config.store_url, config.catalogue)
     with transaction(store.engine) as connection:
         people = archive.directory(store, connection)
-        content = master.Content(
-            company=Company(people, archive.company_rows(store, connection, (COVER,))),
-            findings=findings, grades=grades, duties=duties, register=register,
-            rows=partial(archive.listed_rows, store, connection),
-            catalogue=store.catalogue, at=local(config, now),
+        company = Company(people, archive.company_rows(store, connection, (COVER,)))
+        rows = partial(archive.listed_rows, store, connection)
+        return Listed(
+            reference=Reference(people, archive.archives(store, connection), usage=archive.usage(store, connection)),
+            company=company,
+            findings=tuple(findings.standing(connection)),
+            forms=master.forms(company, store.catalogue, rows, config.language),
         )
-        master.write(content, config)
-        ics.write(calendar_folder(config), duties, office_of(config, content.company, now))
-        known = Reference(people, archive.archives(store, connection), usage=archive.usage(store, connection))
-        reference.write(config.folders.data, known)
 
 
-def office_of(config: Config, company: Company, now: datetime) -> Office:
-    """What the calendars of this company have in common."""
-    customers = customers_of(company, local(config, now).date())
-    return Office(config.company.name, config.company.zone, company.people, customers, now)
+def write_calendars(config: Config, duties: Sequence[Duty], office: Office) -> None:
+    """Each person's calendar."""
+    ics.write(calendar_folder(config), duties, office)
 
 
 def calendar_folder(config: Config) -> Path:

@@ -154,7 +154,7 @@ def test_a_finding_without_an_owner_goes_to_the_administrator() -> None:
 @pytest.mark.parametrize(("code", "told"), [("HELD_TRUST", ["9"]), ("HELD_ROWS_GONE", ["3", "9"])])
 def test_what_waits_for_confirmation_comes_to_the_administrator(code: str, told: list[str]) -> None:
     facts = {"person": "王芳", "before": "a", "title": "附表1", "gone": "6"}
-    held = replace(wrong_phone(owner="3"), code=code, facts=facts)
+    held = wrong_phone(owner="3")._replace(code=code, facts=facts)
     assert sorted(staff_digests(situation(findings=(held,)))) == told
 
 
@@ -239,7 +239,7 @@ def test_a_superior_reads_the_most_overdue_of_all_colleagues_first_and_all_by_pe
 
 
 def test_sums_are_bounded_and_say_how_much_they_leave_out() -> None:
-    findings = tuple(replace(wrong_phone(cell=f"E{row}"), where=Where(f"王芳/{book}.xlsx", "附表1", f"E{row}")) for book in range(11) for row in range(7, 20 - book))
+    findings = tuple(wrong_phone(cell=f"E{row}")._replace(where=Where(f"王芳/{book}.xlsx", "附表1", f"E{row}")) for book in range(11) for row in range(7, 20 - book))
     (cells,) = staff_digests(situation(findings=findings))["3"].sums
     assert [line.count for line in cells.lines] == [13, 12, 11, 10, 9, 8, 7, 6]
     assert (cells.more, cells.rest, cells.headings) == (3, 5 + 4 + 3, 11)
@@ -256,7 +256,7 @@ def test_who_answers_for_a_matter_without_seeing_the_customer_reads_it_masked() 
 def test_a_doubled_customer_does_not_name_a_colleague_s_archive_to_who_may_not_see_it() -> None:
     facts = {"original": "客户档案/刘洋/C2 北方制药.xlsx"}
     doubled = Finding("CREDIT_CODE_DOUBLED", Where("客户档案/王芳/C1 临港化工.xlsx", "封面", "D5"), "9135", "F0.cover", "credit_code", facts, "C1")
-    told = staff_digests(situation(findings=(replace(doubled, owner="3"), replace(doubled, owner="2", value="9136"))))
+    told = staff_digests(situation(findings=(doubled._replace(owner="3"), doubled._replace(owner="2", value="9136"))))
     assert "北方制药" not in told["3"].items[0].sentence and "同事负责的一份档案" in told["3"].items[0].sentence
     assert "客户档案/刘洋/C2 北方制药.xlsx" in told["2"].items[0].sentence
 

@@ -17,7 +17,7 @@ from crmflow.digest import digests
 from crmflow.drafts import Draft, Month, Situation
 from crmflow.executive import notice_of, untold
 from crmflow.executive.care import SURVEYS
-from crmflow.figures import figures
+from crmflow.figures import basis_of, figures
 from crmflow.model import Accepted, Duty, Expectation, Figure, Grade, Inline, Person, Stage, Text, Value, Where
 from crmflow.overviews import Executive
 from crmflow.people import Directory
@@ -79,7 +79,7 @@ VOICES = rows(
 ASKED = rows(SURVEYS, ("C1", {"date": date(2026, 6, 20), "overall": 4, "service": 5}), ("C2", {"date": date(2026, 3, 20), "overall": 3}),
              ("C2", {"date": date(2025, 3, 20), "overall": 1}))
 COMPANY = Company(STAFF, {TRANSACTIONS: SALES, PROJECTS: PLANS, ROLES: DECIDERS, RELATIONS: FRIENDS, COMPLAINTS: VOICES, SURVEYS: ASKED})
-FIGURES = {code: figures(COMPANY.all_of(code), TODAY, 12, {}, frozenset()) for code in CUSTOMERS}
+FIGURES = {code: figures(basis_of(COMPANY.all_of(code), TODAY, 12), {}, frozenset()) for code in CUSTOMERS}
 
 
 def graded(**tiers: str) -> tuple[Grade, ...]:

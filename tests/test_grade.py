@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crmflow.catalogue import catalogue
 from crmflow.config import Scheme, load
-from crmflow.figures import figures
+from crmflow.figures import basis_of, figures
 from crmflow.grade import grade, written
 from crmflow.metrics import METRICS
 from crmflow.model import Accepted, Figure, Text, Value, Where
@@ -53,7 +53,7 @@ def all_of(*rows: Accepted, as_of: date = AS_OF) -> Mapping[str, Figure]:
     blocks: dict[str, list[Accepted]] = {}
     for one in rows:
         blocks.setdefault(one.block, []).append(one)
-    return figures(blocks, as_of, 12, {}, frozenset())
+    return figures(basis_of(blocks, as_of, 12), {}, frozenset())
 
 
 def scheme(*tiers: tuple[str, list[list[dict[str, object]]]]) -> Scheme:
@@ -160,7 +160,7 @@ def test_coverage_is_the_share_of_decision_makers_with_a_positive_relation() -> 
 
 def test_held_rows_make_the_figures_of_their_block_missing_and_no_others() -> None:
     blocks = {"F11.transactions": [sale("2026-03-01", 100)], "F0.cover": [cover(payment_credit="good")]}
-    computed = figures(blocks, AS_OF, 12, {"F11.transactions": 2}, frozenset())
+    computed = figures(basis_of(blocks, AS_OF, 12), {"F11.transactions": 2}, frozenset())
     assert computed["turnover"].value is None
     assert computed["turnover"].why == Text(
         "“交易记录”有 2 行待更正，更正后才能计算", "rows to be mended in “Transactions” first: 2"
@@ -169,7 +169,7 @@ def test_held_rows_make_the_figures_of_their_block_missing_and_no_others() -> No
 
 
 def test_an_absent_sheet_is_not_a_turnover_of_zero() -> None:
-    computed = figures({}, AS_OF, 12, {}, frozenset({"F11.transactions"}))
+    computed = figures(basis_of({}, AS_OF, 12), {}, frozenset({"F11.transactions"}))
     assert computed["turnover"].value is None
     assert computed["turnover"].why is not None
     assert "没有“交易记录”这张表" in computed["turnover"].why.zh

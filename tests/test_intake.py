@@ -6,11 +6,13 @@ import sys
 import pytest
 
 from crmflow import intake, processes
+from crmflow.catalogue import catalogue
 from crmflow.config import Files
-from crmflow.intake import Reading, read_books, read_chunk, wake
-from crmflow.model import Book, FileState
+from crmflow.intake import Reading, hints_of, in_groups, read_books, read_chunk
+from crmflow.model import Book, FileState, WorkbookKind
 from crmflow.processes import Processes
 from crmflow.scan import scan
+from crmflow.workbook.peek import Hint
 from tests.books import archive
 
 LIMITS = Files(workers=2)
@@ -28,6 +30,11 @@ def read_unless_deadly(reading: Reading, chunk):
         if "greedy" in state.path:
             bytearray(processes.MEMORY)
     return tuple(Book(state, "read", None, None) for state in chunk)
+
+
+def peek_unless_deadly(reading: Reading, chunk):
+    """Stands for looking into a file that kills who does."""
+    return read_unless_deadly(reading, chunk) and (Hint("known"),) * len(chunk)
 
 
 def read(states, reading: Reading, job=read_chunk) -> list[Book]:
@@ -59,7 +66,7 @@ def test_a_book_comes_from_another_process_as_it_was_read_there(tmp_path):
 def test_no_files_take_no_process(monkeypatch):
     monkeypatch.setattr(Processes, "submit", None)
     with Processes(LIMITS.workers) as helping:
-        wake(helping, Reading(".", LIMITS), 0)
+        assert hints_of([], Reading(".", LIMITS), helping) == []
         assert list(read_books([], Reading(".", LIMITS), helping)) == []
 
 
@@ -84,6 +91,31 @@ def test_a_reader_that_asks_for_absurd_memory_is_refused_it(tmp_path):
     assert outcome(read(files, Reading(tmp_path, LIMITS), read_unless_deadly)) == {
         "a.xlsx": "read", "greedy.xlsx": "FILE_BROKE_READER", "b.xlsx": "read",
     }
+
+
+def test_a_file_that_kills_who_looks_into_it_costs_the_hints_and_nothing_else(tmp_path):
+    reading = Reading(tmp_path, LIMITS)
+    with Processes(LIMITS.workers) as helping:
+        assert hints_of(states("a.xlsx", "b.xlsx"), reading, helping, peek_unless_deadly) == [Hint("known")] * 2
+        assert hints_of(states("a.xlsx", "kills.xlsx"), reading, helping, peek_unless_deadly) == [Hint()] * 2
+        assert outcome(read_books(states("a.xlsx"), reading, helping, read_unless_deadly)) == {"a.xlsx": "read"}
+
+
+def test_the_last_groups_are_smaller_since_nothing_is_read_while_they_are_taken_in(monkeypatch):
+    monkeypatch.setattr(intake, "GROUP", 8)
+    monkeypatch.setattr(intake, "LAST", 2)
+    files = states(*(f"{number:02}.xlsx" for number in range(30)))
+    groups = list(in_groups(files, [Hint()] * 30, tuple(WorkbookKind), catalogue()))
+    assert [len(group) for group in groups] == [8, 8, 7, 3, 2, 2]
+    assert [state for group in groups for state in group] == files
+
+
+def test_files_that_claim_to_be_the_same_workbook_are_taken_in_together_however_many(monkeypatch):
+    monkeypatch.setattr(intake, "GROUP", 2)
+    monkeypatch.setattr(intake, "LAST", 1)
+    files = states("a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx", "e.xlsx")
+    groups = in_groups(files, [Hint("A"), Hint("B"), Hint("A"), Hint("A"), Hint("E")], tuple(WorkbookKind), catalogue())
+    assert [[state.path[0] for state in group] for group in groups] == [["a", "c", "d"], ["b"], ["e"]]
 
 
 def test_the_same_processes_go_on_working_after_one_has_died(tmp_path):

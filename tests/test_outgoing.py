@@ -14,6 +14,7 @@ from crmflow import outgoing
 from crmflow.catalogue import catalogue
 from crmflow.config import Config
 from crmflow.model import Inline
+from crmflow.overviews import Executive
 from crmflow.store import archive, findings, mailbox
 from crmflow.store.base import transaction
 from crmflow.store.mailbox import State
@@ -78,14 +79,29 @@ def test_the_month_is_held_against_the_plan_as_it_stood_and_the_turnover_of_then
     assert "重点客户 → VIP客户" in text
 
 
+@pytest.fixture
+def something_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an executive's month has after some time."""
+    monkeypatch.setattr(outgoing, "worth_drawing", lambda content: (None, isinstance(content, Executive)))
+
+
+@pytest.mark.usefixtures("something_to_draw")
 def test_pictures_come_inside_the_mail_by_their_content_id(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outgoing, "pictures", lambda draft: (Inline("trend", b"\x89PNG", "各月"),))
+    monkeypatch.setattr(outgoing, "pictures", lambda drafts: [(Inline("trend", b"\x89PNG", "各月"),) for _ in drafts])
     tiny.at(config)
     (mail,) = months(config)
     (picture,) = (part for part in mail.walk() if part.get_content_type() == "image/png")
     assert (picture["Content-ID"], picture.get_content()) == ("<trend>", b"\x89PNG")
 
 
+def test_where_nothing_is_worth_a_picture_nobody_is_asked_to_draw(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "worth_drawing", lambda content: (None, ()))
+    monkeypatch.setattr(outgoing, "pictures", None)
+    tiny.at(config)
+    assert len(months(config)) == 1
+
+
+@pytest.mark.usefixtures("something_to_draw")
 def test_fonts_that_cannot_be_read_cost_the_picture_and_not_the_mail(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreadable(*_: object) -> None:
         raise OSError("no such font")

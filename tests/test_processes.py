@@ -13,25 +13,19 @@ from crmflow.processes import Processes
 from crmflow.reports import todo
 
 
-class Counting:
-    """Stands for the pool: says how many tasks it was given."""
-
-    def __init__(self, *_: object) -> None:
-        self.tasks = 0
-
-    def submit(self, *_: object) -> None:
-        self.tasks += 1
-
-    def shutdown(self, **_: object) -> None:
-        """Nothing to end."""
+def test_what_goes_to_and_fro_waits_for_its_turn_less_long_while_they_work() -> None:
+    before = sys.getswitchinterval()
+    with Processes(1):
+        assert sys.getswitchinterval() < before
+    assert sys.getswitchinterval() == before
 
 
-def test_as_many_are_woken_as_are_wanted_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "ProcessPoolExecutor", Counting)
-    for wanted, at_most, woken in ((4, 61, 4), (4, 2, 2), (4, 0, 0), (100, 200, processes.MOST)):
-        with Processes(wanted) as several:
-            several.wake(os.getpid, at_most=at_most).join()
-            assert several._pool.tasks == woken
+def test_what_is_done_apart_is_done_by_one_process_that_does_nothing_else() -> None:
+    with Processes(2) as several:
+        apart = {several.submit_apart(os.getpid).result() for _ in range(3)}
+        others = {several.submit(os.getpid).result() for _ in range(3)}
+    assert len(apart) == 1
+    assert not apart & others
 
 
 def test_one_that_died_is_replaced() -> None:
@@ -49,7 +43,10 @@ def test_one_that_asks_for_absurd_memory_is_refused_it() -> None:
 
 
 def test_what_a_run_hands_over_lies_in_the_modules_that_are_loaded_beforehand() -> None:
-    tasks = intake.read_chunk, todo.written, workshop.load, workshop.marked_copy, workshop.pictures, workshop.write_reports
+    tasks = (
+        intake.peek_chunk, intake.read_chunk, todo.written, workshop.list_rows, workshop.marked_copy, workshop.pictures,
+        workshop.write_calendars, workshop.write_master,
+    )
     assert {task.__module__ for task in tasks} == set(processes.TASKS)
 
 
@@ -88,12 +85,6 @@ def test_a_temporary_folder_with_a_long_name_stops_nothing(tmp_path, monkeypatch
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
     assert run(tmp_path, LOADED).stdout == "False\n"
-
-
-def test_waking_them_when_all_is_over_already_says_nothing() -> None:
-    with Processes(1) as alone:
-        pass
-    alone.wake(os.getpid).join()
 
 
 PARENT = """

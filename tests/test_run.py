@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from crmflow import mail, outbox, render, run
+from crmflow import mail, outbox, render, state
 from crmflow.catalogue import catalogue
 from crmflow.config import Config
 from crmflow.render import RenderError
@@ -91,7 +91,7 @@ def shortcut_only(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         def work(*_: object) -> None:
             raise Worked
 
-        monkeypatch.setattr(run, "work_out", work)
+        monkeypatch.setattr(state, "load", work)
 
     return arm
 
@@ -165,7 +165,7 @@ class Crash(Exception):
 
 
 BOUNDARIES = [
-    (archive, "apply"), (run, "work_out"), (runs, "write_grades"), (render, "written"), (master, "write"),
+    (archive, "apply"), (state, "load"), (state, "of"), (runs, "write_grades"), (render, "written"), (master, "write"),
     (reference, "write"), (outbox, "queue"), (runs, "finish_run"), (mail, "carrier"), (outbox, "deliver"),
     (mailbox, "claim"), (mailbox, "settle"),
 ]

@@ -198,7 +198,8 @@ def test_no_duty_is_lost_doubled_or_told_at_an_older_stage_whenever_the_machine_
             duty = stages[notice.rule, notice.subject, notice.period]
             assert notice.stage <= duty.stage
             assert notice.stage == duty.stage or notice.recipient != duty.owner, "an older stage is told"
-        situation = state.to_tell(standing, tell, frozenset(told), memory.findings.first_told)
+        known = state.to_tell(memory.facts, here.date(), frozenset(told), memory.findings.first_told)
+        situation = state.completed(known, standing, tell)
         assert digests(situation, memory.facts.config, tell) == (), "what stands has been told"
         for duty in standing.duties:
             if duty.stage > Stage.LATER and (tell == WHOLE or duty.urgent):

@@ -42,7 +42,7 @@ def many(count: int) -> Iterator[Duty]:
 def wrong(count: int) -> Iterator[Finding]:
     for number in range(count):
         finding = wrong_phone(cell=f"E{7 + number}")
-        yield replace(finding, where=Where(f"王芳/临港化工 {number % 60} 客户档案.xlsx", "附表1", f"E{7 + number}"))
+        yield finding._replace(where=Where(f"王芳/临港化工 {number % 60} 客户档案.xlsx", "附表1", f"E{7 + number}"))
 
 
 def draft_of(known: Situation, number: str, config: Config = CONFIG) -> Draft:
@@ -91,7 +91,7 @@ def test_a_digest_of_two_thousand_matters_is_not_cut_off_by_any_mail_program(lan
 def test_a_mail_of_too_much_reads_as_it_did(language: str, renew_golden: bool) -> None:
     people = (replace(one, language=language) for one in (HEAD, WANG, LIU))
     mine = tuple(duty(Stage.OVERDUE, "2", "C2", rule="D2", due=datetime(2026, 7, day))._replace(subject=f"{day}") for day in range(6, 10))
-    known = situation(*people, duties=(*many(60), *mine), findings=tuple(replace(one, owner="2") for one in wrong(25)))
+    known = situation(*people, duties=(*many(60), *mine), findings=tuple(one._replace(owner="2") for one in wrong(25)))
     made = render.written(draft_of(known, "2"), TEMPLATES, Gate.of(known, (TEMPLATES.wording,))).message
     assert made
     for suffix, words in (("txt", f"{made.subject}\n\n{made.text}"), ("html", made.html)):
@@ -144,7 +144,7 @@ def test_a_line_says_what_to_do_where_and_until_when_in_cells_that_can_be_sorted
 def test_text_that_begins_like_a_formula_stays_text() -> None:
     formula = '=HYPERLINK("http://evil.example","点这里")'
     named = {**CUSTOMERS, "C1": Customer("C1", formula, "3", "华东")}
-    findings = tuple(replace(one, where=one.where._replace(sheet="=1+1", file="+cmd|x.xlsx")) for one in wrong(30))
+    findings = tuple(one._replace(where=one.where._replace(sheet="=1+1", file="+cmd|x.xlsx")) for one in wrong(30))
     known = replace(situation(findings=findings), customers=named)
     for row in listed(known, "3"):
         assert (row["客户"].value, row["客户"].data_type) == (formula, "s")
@@ -153,21 +153,21 @@ def test_text_that_begins_like_a_formula_stays_text() -> None:
 
 @pytest.mark.parametrize(("value", "shown"), [("x" * 40_000, "x" * 900), ("一\r\n二\u202e三\x00", "一 二三")])
 def test_no_cell_is_so_odd_that_the_list_cannot_be_written(value: str, shown: str) -> None:
-    findings = tuple(replace(one, value=f"{value}{number}") for number, one in enumerate(wrong(30)))
+    findings = tuple(one._replace(value=f"{value}{number}") for number, one in enumerate(wrong(30)))
     assert shown in str(listed(situation(findings=findings), "3")[0]["要做什么"].value)
 
 
 def test_a_customer_that_staff_typed_is_hidden_from_who_may_not_see_it_and_shown_to_who_may() -> None:
-    findings = tuple(replace(one, value="北方制药（C2）同行") for one in wrong(30))
+    findings = tuple(one._replace(value="北方制药（C2）同行") for one in wrong(30))
     known = replace(situation(findings=findings), customers={**CUSTOMERS, "C2": Customer("C2", "北方制药", "4", "华北", aliases=("北方制药",))})
     mine = [str(row["要做什么"].value) for row in listed(known, "3")]
     assert not any("北方制药" in sentence for sentence in mine) and all("***" in sentence for sentence in mine)
-    passed_up = tuple(replace(one, owner="2") for one in findings)
+    passed_up = tuple(one._replace(owner="2") for one in findings)
     assert all("北方制药" in str(row["要做什么"].value) for row in listed(replace(known, findings=passed_up), "2"))
 
 
 def test_who_does_not_see_the_customer_reads_the_list_masked_as_the_mail() -> None:
-    findings = tuple(replace(one, value="1380571234567", owner="5") for one in wrong(30))
+    findings = tuple(one._replace(value="1380571234567", owner="5") for one in wrong(30))
     rows = listed(situation(findings=findings), "5")
     assert len(rows) == 30
     assert not any("1380571234567" in str(row["要做什么"].value) for row in rows)

@@ -20,7 +20,7 @@ from crmflow.dates import WorkCalendar
 from crmflow.declare import KEEPERS, Values, fillers
 from crmflow.duties import DUTY_RULES, expectations
 from crmflow.duties.situation import Situation
-from crmflow.figures import figures
+from crmflow.figures import basis_of, figures
 from crmflow.forms._expenses import CHECKERS
 from crmflow.forms.f30_staff import ROLES
 from crmflow.metrics import METRICS
@@ -242,7 +242,7 @@ def bases(sale: Values) -> Mapping[str, Values]:
 def figure(metric: str, rows: Mapping[str, Values], before: Sequence[Values]) -> float | str | None:
     known = {name: (accepted(name, row),) for name, row in rows.items()}
     known["F11.transactions"] += tuple(accepted("F11.transactions", row, at=1) for row in before)
-    return figures(known, TODAY, 12, {}, frozenset())[metric].value
+    return figures(basis_of(known, TODAY, 12), {}, frozenset())[metric].value
 
 
 def test_a_row_check_reads_no_field_that_it_does_not_name() -> None:

@@ -24,7 +24,7 @@ def main(config: Config, now: datetime, kind: str, language: str, person: str, a
     templates = render.load(config.folders.templates, config.company.name, config.language)
     reader = _reader(config, person, language)
     draft = specimens.draft(kind, reader, now.astimezone(config.company.zone).date(), config)
-    drawn = pictures(draft) if kind != "digest" else ()
+    drawn = pictures([draft])[0] if kind != "digest" else ()
     message = render.message(draft, templates, drawn)
     folder = config.folders.output / "preview"
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ confirm it. Rows are matched as decision 5 says.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from string import ascii_uppercase
 from typing import NamedTuple
@@ -153,7 +153,7 @@ def _keyed(rows: Mapping[str, list[Row]]) -> Iterator[Finding]:
     for found in rows.values():
         for row in found:
             for finding in row.faults:
-                yield replace(finding, row_key=row.name)
+                yield finding._replace(row_key=row.name)
 
 
 def _by_block(known: Iterable[Known]) -> dict[str, list[Known]]:
@@ -272,7 +272,7 @@ def _rekeyed(block: Block, row: Row, one: Known) -> Finding:
     values = row.record.values
     field_id = next(name for name in key_fields(block) if text_of(values[name]) != text_of(one.values.get(name)))
     before = text_of(one.values.get(field_id))
-    return replace(at(row.record, field_id, "REKEYED", text_of(values[field_id]), before=before), row_key=row.name)
+    return at(row.record, field_id, "REKEYED", text_of(values[field_id]), before=before)._replace(row_key=row.name)
 
 
 def _open(new: Iterable[Row], new_id: Callable[[], str], draft: _Draft) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from crmflow.check.rules import at, text_of
 from crmflow.consolidate.matching import Known, Row
@@ -73,4 +73,4 @@ def trust_holds(book: Book, row: Row, one: Known) -> Iterator[Hold]:
         before, now = text_of(one.values.get(field_id)), text_of(record.values[field_id])
         if before != now:
             finding = at(record, field_id, "HELD_TRUST", now, before=before, person=text_of(record.values["name"]))
-            yield Hold(_token(book, one.row_id, field_id, before, now), replace(finding, row_key=row.name))
+            yield Hold(_token(book, one.row_id, field_id, before, now), finding._replace(row_key=row.name))

@@ -16,6 +16,9 @@ from crmflow.people import EXECUTIVES, Directory, in_service
 from crmflow.summary import changes, filing_lines, in_plan, label_of, sum_of, trend
 from crmflow.texts import phrase
 
+SHOWN = ("turnover", "expected_revenue", "overdue_amount")
+"""The metrics of which a month shows the figures."""
+
 
 def notice_of(executive: Person, today: date) -> Notice:
     """What an executive is told of the month before ``today``, once."""

@@ -1,11 +1,11 @@
 """The master workbook: one sheet a form with every accepted row and where it came from, and an overview before them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from crmflow.catalogue import Catalogue
 from crmflow.codes import CATALOGUE, describe, rule, say, severity
@@ -28,14 +28,13 @@ SHEET_NAME_LIMIT = 31
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the master shows; ``rows`` gives a block's accepted rows (``archive.listed_rows``) one by one."""
+    """What the master shows besides the rows of the forms; ``duties`` are those that have reached a stage."""
 
     company: Company
     findings: Sequence[Finding]
     grades: Sequence[Grade]
     duties: Sequence[Duty]
     register: Sequence[Line]
-    rows: Callable[[str], Iterator[tuple[Any, ...]]]
     catalogue: Catalogue
     at: datetime
 
@@ -45,7 +44,16 @@ def path(config: Config) -> Path:
     return config.folders.output / f"{phrase('master.file', config.language)}.xlsx"
 
 
-def write(content: Content, config: Config) -> None:
+Rows: TypeAlias = Iterable[tuple[Any, ...]]
+"""A block's accepted rows as ``archive.listed_rows`` gives them."""
+
+
+def forms(company: Company, catalogue: Catalogue, rows: Callable[[str], Rows], language: str) -> list[TableSheet]:
+    """The sheets of the forms, with every row."""
+    return [_block(company, catalogue, rows(name), name, language) for name in catalogue.blocks]
+
+
+def write(content: Content, forms: Iterable[TableSheet], config: Config) -> None:
     """Write the master workbook in the company's language."""
     language = config.language
     sheets = [
@@ -55,7 +63,7 @@ def write(content: Content, config: Config) -> None:
         _findings(content, language),
         register_sheet(content.register, content.company, content.catalogue, language),
         rates_sheet(content.register, content.company, content.catalogue, language),
-        *(_block(content, name, block, language) for name, block in content.catalogue.blocks.items()),
+        *forms,
     ]
     write_tables(path(config), sheets)
 
@@ -149,7 +157,7 @@ def _duties(content: Content, language: str) -> TableSheet:
             duty.due_at, duty.last_evidence, arithmetic(duty, language), action_of(duty, language), duty.where.file,
             duty.where.sheet,
         )
-        for duty in content.duties if duty.stage is not Stage.LATER
+        for duty in content.duties
     ), frozen_columns=2)
 
 
@@ -172,15 +180,16 @@ def _findings(content: Content, language: str) -> TableSheet:
     ))
 
 
-def _block(content: Content, name: str, block: Block, language: str) -> TableSheet:
+def _block(company: Company, catalogue: Catalogue, rows: Rows, name: str, language: str) -> TableSheet:
+    block = catalogue.block(name)
     columns = (
         column("customer", 14, language), column("name", 26, language), column("period", 9, language),
         *(Column(_title(field, language), min(max(field.width, 10), 40), field.kind) for field in block.fields),
         column("state", 10, language), column("source", 40, language), column("sheet", 20, language),
         column("cell", 8, language),
     )
-    title = _sheet_name(content, name, block, language)
-    return TableSheet(title, _unique(columns), _rows(content, name, block, language), frozen_columns=2)
+    listed = list(_rows(company, rows, block, language))
+    return TableSheet(_sheet_name(catalogue, name, block, language), _unique(columns), listed, frozen_columns=2)
 
 
 def _title(field: Field, language: str) -> str:
@@ -198,8 +207,8 @@ def _unique(columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(unique)
 
 
-def _sheet_name(content: Content, name: str, block: Block, language: str) -> str:
-    form = content.catalogue.form_of(name)
+def _sheet_name(catalogue: Catalogue, name: str, block: Block, language: str) -> str:
+    form = catalogue.form_of(name)
     own = say(form.sheet, language)
     full = own if len(form.blocks) == 1 else f"{own}·{say(block.title, language)}"
     return full[:SHEET_NAME_LIMIT].translate(str.maketrans("", "", "[]:*?/\\"))
@@ -211,14 +220,14 @@ def _labels(field: Field, language: str) -> Mapping[Value, str]:
     return {choice.id: say(choice.label, language) for choice in field.choices}
 
 
-def _rows(content: Content, name: str, block: Block, language: str) -> Iterator[tuple[Value, ...]]:
+def _rows(company: Company, rows: Rows, block: Block, language: str) -> Iterator[tuple[Value, ...]]:
     labels = [
         (place, _labels(field, language)) for place, field in enumerate(block.fields)
         if field.choices or field.kind is Kind.YES_NO
     ]
     standing = {False: phrase("master.current", language), True: phrase("master.stale", language)}
-    for customer, period, stale, file, sheet, cell, *values in content.rows(name):
+    for customer, period, stale, file, sheet, cell, *values in rows:
         for place, shown in labels:
             values[place] = shown.get(values[place], values[place])
-        called = content.company.name_of(customer) if customer else ""
+        called = company.name_of(customer) if customer else ""
         yield customer, called, period, *values, standing[stale], file, sheet, cell

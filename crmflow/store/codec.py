@@ -1,7 +1,6 @@
 """Values, findings and grades ↔ JSON text."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -47,8 +46,7 @@ def load_facts(text: str) -> Mapping[str, str | Text]:
 
 def dump_finding(finding: Finding) -> str:
     """A finding as one JSON object."""
-    own = {one.name: getattr(finding, one.name) for one in fields(finding)}
-    return dump(own | {"where": finding.where._asdict(), "facts": dump_facts(finding.facts)})
+    return dump(finding._asdict() | {"where": finding.where._asdict(), "facts": dump_facts(finding.facts)})
 
 
 def load_finding(text: str) -> Finding:
