@@ -25,7 +25,7 @@ MOST = 61
 """Processes; Windows waits for no more."""
 LONGEST_FOLDER = 70
 """Bytes of the temporary folder's name: the process that is copied has a socket there, whose name Linux limits."""
-STEPS_BACK = 2
+STEPS_BACK = 5
 """How much nicer they are than the process that waits for them."""
 
 TURN = 0.0005
