@@ -24,8 +24,8 @@ from crmflow.workshop import marked_copy
 
 Awaited: TypeAlias = tuple["Future[list[Attachment]]", int]
 """Lists that are being made, and which of them is meant."""
-Copy: TypeAlias = "Future[Attachment | None]"
-"""A marked workbook that is being made; None where the file has changed."""
+Copy: TypeAlias = "Future[Attachment | Path | None]"
+"""A marked workbook that is being made, or where it lies; None where the file has changed."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,11 @@ class Enclosures:
     def copies(self, draft: Draft) -> list[Copy]:
         """Orders the marked workbooks that go with a draft, as far as they have not been begun."""
         files = draft.content.copies if isinstance(draft.content, Digest) else ()
-        keeper = draft.recipient
-        return [
-            self.begun.get((keeper.number, file)) or self._copy(file, keeper) for file in files if file in self._states
-        ]
+        return [self._begun(file, draft.recipient) for file in files if file in self._states]
+
+    def _begun(self, file: str, keeper: Person) -> Copy:
+        which = keeper.number, file
+        return self.begun.pop(which) if which in self.begun else self._copy(file, keeper)
 
     def _copy(self, file: str, keeper: Person) -> Copy:
         return self.processes.submit(

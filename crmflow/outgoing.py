@@ -1,9 +1,10 @@
 """What goes out of a run: the mails in words and what they carry, which other processes make meanwhile."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeAlias
 
 from crmflow import ics, render
@@ -12,7 +13,7 @@ from crmflow.config import Config
 from crmflow.dates import ONE_DAY, span_of, start_of
 from crmflow.digest import ADMINISTRATOR, administrator_of, digests
 from crmflow.drafts import Digest, Draft, Month, Situation, Telling
-from crmflow.enclosures import Awaited, Enclosures
+from crmflow.enclosures import Awaited, Copy, Enclosures
 from crmflow.executive import SHOWN, untold
 from crmflow.figures import basis_of, figures
 from crmflow.filing import Filing
@@ -99,14 +100,21 @@ class Mail:
     draft: Draft
     written: render.Written
     todo: Awaited | None = None
-    copies: Sequence["Future[Attachment | None]"] = ()
+    copies: Sequence[Copy] = ()
 
     def attachments(self) -> Iterator[Attachment]:
         """What goes with it, once it is made."""
         if self.todo:
             lists, place = self.todo
             yield lists.result()[place]
-        yield from (made for copy in self.copies if (made := copy.result()) is not None)
+        for copy in self.copies:
+            made = copy.result()
+            if isinstance(made, Path):
+                # Only now: a hundred of them would take memory while they wait for their mails.
+                with suppress(OSError):
+                    yield Attachment(made.name, made.read_bytes())
+            elif made is not None:
+                yield made
 
 
 Make: TypeAlias = Callable[[Sequence[Draft]], Sequence[Mail]]

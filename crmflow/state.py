@@ -35,7 +35,7 @@ from crmflow.duties.contact_plan import PLAN as PLANNED_CONTACTS
 from crmflow.duties.contracts import CONTRACTS
 from crmflow.duties.information import INFORMATION
 from crmflow.duties.situation import Situation
-from crmflow.figures import DAILY, Basis, basis_of, figures, progress, turning_days
+from crmflow.figures import DAILY, basis_of, figures, progress, turning_days
 from crmflow.grade import Figures, grade, metrics_of
 from crmflow.metrics import METRICS
 from crmflow.model import Accepted, Duty, Expectation, Finding, Grade, Notice, Stage, Where
@@ -95,15 +95,8 @@ class Facts:
         return frozenset(DUTY_BLOCKS) - self.catalogue.blocks.keys()
 
     def figures_of(self, customer: str, today: date, metrics: Iterable[str] = METRICS) -> Figures:
-        basis = self._basis(customer, today)
+        basis = basis_of(self.company.all_of(customer), today, self.config.grading.window_months)
         return figures(basis, self.uncertain.get(customer, {}), self.absent.get(customer, frozenset()), metrics)
-
-    def _basis(self, customer: str, today: date) -> Basis:
-        known = self._bases.get(customer)
-        if known is None or known.as_of != today:
-            window = self.config.grading.window_months
-            known = self._bases[customer] = basis_of(self.company.all_of(customer), today, window)
-        return known
 
     def grades(self, today: date) -> tuple[Grade, ...]:
         """Every customer's grade under every scheme."""
@@ -133,11 +126,6 @@ class Facts:
             self._customers.clear()
             self._customers[today] = drafts.customers_of(replace(self.company, people=self.people_on(today)), today)
         return self._customers[today]
-
-    @cached_property
-    def _bases(self) -> dict[str, Basis]:
-        """Those of the day last looked at, by customer."""
-        return {}
 
     @cached_property
     def _grades(self) -> dict[date, tuple[Grade, ...]]:

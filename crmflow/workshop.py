@@ -37,8 +37,8 @@ def pictures(drafts: Sequence[Draft]) -> list[tuple[Inline, ...]]:
 
 def marked_copy(
     config: Config, state: FileState, wrong: Sequence[Finding], keeper: Person, password: str = ""
-) -> Attachment | None:
-    """The workbook with its bad cells marked, for who keeps it; None when it has changed since it was read.
+) -> Attachment | Path | None:
+    """Where the workbook with its bad cells marked lies, for who keeps it; None when it has changed since it was read.
 
     What goes by mail opens with ``password`` only, when there is one.
     """
@@ -49,8 +49,7 @@ def marked_copy(
             return None
         into = config.folders.output / "return" / keeper.number
         path = return_copy.write(source, wrong, config.catalogue, keeper.language, into)
-        content = path.read_bytes()
-        return Attachment(path.name, locked(content, password) if password else content)
+        return Attachment(path.name, locked(path.read_bytes(), password)) if password else path
     except OSError:
         return None
 

@@ -13,7 +13,7 @@ from crmflow.access import Customer, may_see
 from crmflow.catalogue import catalogue
 from crmflow.config import load
 from crmflow.dates import WorkCalendar
-from crmflow.digest import digests, has_address
+from crmflow.digest import digests, has_address, workbooks_to_mend
 from crmflow.drafts import About, Digest, Draft, Situation, Summary, Sums, Tally, Telling, Urgency
 from crmflow.items import subject_of
 from crmflow.model import Accepted, Duty, Expectation, Finding, Grade, Notice, Person, Stage, Text, Where
@@ -68,6 +68,27 @@ def test_a_finding_is_told_to_who_must_mend_it_with_its_cell_value_and_rule() ->
     assert (item.where.cell, item.value, item.rule, item.customer) == ("E7", "1380571234", "F1", "临港化工")
     assert item.article == RULES["F1"].article.zh
     assert (digest.mend, digest.late) == (1, 0)
+
+
+def wrong_in(file: str, owner: str = "3", customer: str = "C1") -> Finding:
+    return wrong_phone(owner=owner, customer=customer)._replace(where=Where(file, "附表1", "E7"))
+
+
+LEFT = replace(WANG, left_on=TODAY - timedelta(days=1))
+
+
+@pytest.mark.parametrize("known", [
+    situation(findings=(wrong_in("a.xlsx"), wrong_in("b.xlsx"), wrong_in("c.xlsx"), wrong_in("d.xlsx"), wrong_in("e.xlsx", "4", "C2"))),
+    situation(findings=(wrong_in("a.xlsx", customer="C2"),)),
+    situation(findings=(wrong_in("a.xlsx")._replace(code="HELD_TRUST", facts={"person": "刘洋", "before": "王芳"}),)),
+    situation(GENERAL, HEAD, LEFT, ADMIN, findings=(wrong_in("a.xlsx"),)),
+    situation(findings=(wrong_in("a.xlsx"),), already=notices(situation(findings=(wrong_in("a.xlsx"),)))),
+    situation(findings=(wrong_in("a.xlsx")._replace(where=Where("a.xlsx", "附表1", "")),)),
+], ids=["as many as are configured", "of a colleague's customer", "that waits", "of who has left", "told before", "without a cell"])
+def test_the_workbooks_that_will_go_along_are_known_before_anything_is_worked_out(known: Situation) -> None:
+    along = {number: list(digest.copies) for number, digest in staff_digests(known).items() if digest.copies}
+    assert {person.number: files for person, files in workbooks_to_mend(known, CONFIG).items()} == along
+    assert all(len(files) <= CONFIG.mail.copies_per_person for files in along.values())
 
 
 def test_nothing_to_say_nothing_sent() -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from crmflow import outgoing
+from crmflow import enclosures, outgoing
 from crmflow.catalogue import catalogue
 from crmflow.config import Config
-from crmflow.model import Inline
+from crmflow.model import FileState, Inline
 from crmflow.overviews import Executive
 from crmflow.store import archive, findings, mailbox
 from crmflow.store.base import transaction
@@ -77,6 +77,24 @@ def test_the_month_is_held_against_the_plan_as_it_stood_and_the_turnover_of_then
     text = words(months(config)[0])
     assert "- 合计：客户 1 家，营业额 75（+30），预计收入 100（+50），利润 20（+10）" in text
     assert "重点客户 → VIP客户" in text
+
+
+def test_each_marked_workbook_is_made_once_and_goes_with_a_mail(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    marked: list[str] = []
+    whole = enclosures.marked_copy
+
+    def counted(config: Config, state: FileState, *others: object) -> object:
+        marked.append(state.path)
+        return whole(config, state, *others)
+
+    monkeypatch.setattr(enclosures, "marked_copy", counted)
+    wrong = {"F0.cover": tiny.cover(), "F11.transactions": tiny.SALES + "    S-4 | 坏 | 1\n"}
+    file = tiny.archive(config.folders.workbooks.parent, wrong)
+    for now in (NOW, NOW + timedelta(days=1)):
+        tiny.at(config, now)
+    along = [part for mail in mails(config, "王芳") for part in mail.iter_attachments() if part.get_filename() == f"{file.stem} 标注.xlsx"]
+    assert (len(marked), len(along)) == (1, 1)
+    assert along[0].get_content() == next(config.folders.output.glob("return/*/*.xlsx")).read_bytes()
 
 
 @pytest.fixture
