@@ -475,6 +475,9 @@ RETURN: Mapping[str, Text] = {
 CLI: Mapping[str, Text] = {
     "cli.reading": Text("读取工作簿", "Reading workbooks"),
     "cli.today": Text("“{value}”不是日期或时间，请写成 2026-07-15 或 2026-07-15T09:30", "“{value}” is no day or moment; write 2026-07-15 or 2026-07-15T09:30"),
+    "cli.memory": Text(
+        "没有做完：内存不够，或者有一个后台进程被结束了。已经收下的内容都在；请关掉别的程序，再运行一次。",
+        "Could not finish: memory ran out, or a helping process was ended. What has been taken in is kept; close other programs and run it again."),
     "cli.busy": Text("另一个 crmflow 正在运行，请等它结束后再试", "another crmflow is at work; try again when it has ended"),
     "cli.store_url": Text("config.yaml 的 store 不是能用的数据库地址，例如 postgresql://用户@服务器/库名；空着就用 SQLite", "store in config.yaml is no database URL that works, such as postgresql://user@server/name; leave it empty for SQLite"),
     "cli.no_driver": Text("缺少数据库驱动 {driver}，请先安装：pip install \"crmflow[postgres]\"", "the database driver {driver} is missing; install it: pip install \"crmflow[postgres]\""),

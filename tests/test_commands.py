@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from crmflow import workshop
 from crmflow.cli import app
 from crmflow.commands import check
 from crmflow.config import Config
@@ -165,6 +167,20 @@ def test_a_store_that_cannot_be_used_is_said(tmp_path: Path) -> None:
     config.folders.data.mkdir(exist_ok=True)
     (config.folders.data / "crmflow.db").write_bytes(b"this is no database at all" * 100)
     assert "不是数据库" in refused(crmflow(config, "run"), 3)
+
+
+@pytest.mark.parametrize("trouble", [BrokenProcessPool("a process was terminated abruptly"), MemoryError()], ids=lambda one: type(one).__name__)
+def test_a_run_out_of_memory_is_said_and_the_next_one_finishes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    def gone(*_: object) -> None:
+        raise trouble
+
+    config = tiny.company(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(workshop, "write_master", gone)
+        assert "内存不够" in refused(crmflow(config, "run"), 3)
+    assert document(config, "run")["rows"]["unchanged"] == 10
 
 
 def test_a_missing_template_and_a_blocked_output_could_not_finish(tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ KNOWN: Mapping[str, tuple[int, str]] = {
     "NoSuchModuleError": (WRONG_USE, "cli.store_url"),
     "OperationalError": (UNFINISHED, "cli.store"),
     "DatabaseError": (UNFINISHED, "cli.store"),
+    "BrokenProcessPool": (UNFINISHED, "cli.memory"),
+    "MemoryError": (UNFINISHED, "cli.memory"),
 }
 """Troubles by the name of their class, so that nothing heavy is loaded to tell them: exit code, and phrase if any."""
 
