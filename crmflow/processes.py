@@ -91,7 +91,7 @@ def _context(modules: Sequence[str]) -> BaseContext:
     if sys.platform != "linux" or len(os.fsencode(gettempdir())) > LONGEST_FOLDER:
         return get_context("spawn")
     copying = get_context("forkserver")
-    copying.set_forkserver_preload(list(modules))
+    copying.set_forkserver_preload(["crmflow.loading", *modules])
     return copying
 
 

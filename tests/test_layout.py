@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "crmflow"
 
 FLOORS = (
-    ("model", "processes"),
+    ("loading", "model", "processes"),
     ("dates", "declare", "metrics", "people", "scan"),
     ("access", "codes", "company", "forms"),
     ("catalogue", "overviews", "register", "rules", "texts"),
@@ -112,7 +112,7 @@ def test_a_heavy_library_has_one_room(path: Path) -> None:
 
 
 LAZY = {
-    "check/books": {"crmflow.check.schema"}, "commands/tick": {"crmflow.commands.jobs"}, "workshop": {"crmflow.charts"}, "__main__": {"crmflow.cli"},
+    "check/books": {"crmflow.check.schema"}, "commands/tick": {"crmflow.commands.jobs"}, "workshop": {"crmflow.charts"}, "__main__": {"crmflow.cli", "crmflow.loading"},
     "mail/credentials": {"keyring", "msal"},
     "workbook/locking": {"msoffcrypto.format.ooxml"},
 }
