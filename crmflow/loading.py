@@ -1,4 +1,4 @@
-"""Loaded before everything else by a process that loads much: all of it is to stay, so nobody searches it for garbage."""
+"""Loaded first by a process that loads much: all of that is to stay, so nobody searches it for garbage."""
 
 import gc
 
