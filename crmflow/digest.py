@@ -48,15 +48,30 @@ def digests(situation: Situation, config: Config, tell: Set[Telling] = EVERYTHIN
 
 
 def workbooks_to_mend(situation: Situation, config: Config) -> Mapping[Person, Sequence[str]]:
-    """The workbooks that will go with the digests of those who keep them, told from what is wrong alone."""
-    administrator, found = administrator_of(situation, config), defaultdict(set)
+    """The workbooks that go with each person's digest: their own, in which something new is to be mended.
+
+    A workbook goes to nobody but who keeps it, whoever else is told of a finding in it. This rests on findings alone.
+    """
+    administrator = administrator_of(situation, config)
+    own: defaultdict[Person, set[str]] = defaultdict(set)
+    to_mend: defaultdict[Person, set[str]] = defaultdict(set)
     for finding in situation.findings:
-        if not finding.where.cell or codes.severity(finding) is not Severity.ERROR:
-            continue
         for told in _told_of_finding(finding, situation, administrator):
-            if _is_own(told, situation) and notice_of(told, situation) not in situation.already:
-                found[told.person].add(finding.where.file)
-    return {person: sorted(files)[: config.mail.copies_per_person] for person, files in found.items()}
+            if not _is_own(told.person, finding, situation):
+                continue
+            if finding.where.cell:
+                own[told.person].add(finding.where.file)
+            if codes.severity(finding) is Severity.ERROR and notice_of(told, situation) not in situation.already:
+                to_mend[told.person].add(finding.where.file)
+    along = ((person, sorted(files & own[person])) for person, files in to_mend.items())
+    return {person: files[: config.mail.copies_per_person] for person, files in along if files}
+
+
+def _is_own(person: Person, finding: Finding, situation: Situation) -> bool:
+    """Whether it is in a workbook that the person keeps and may be sent."""
+    return finding.owner == person.number and may_hold(
+        person, finding.customer, situation.customers, situation.directory
+    )
 
 
 def due_for_telling(duties: Iterable[Duty], config: Config) -> tuple[Duty, ...]:
@@ -170,7 +185,7 @@ def _digest(person: Person, told: Sequence[Told], situation: Situation, config: 
         before=len(old),
         pushed=next((one for one in every if one.about is About.PUSHED), NOBODY),
         **{urgency.name.lower(): len(section) for urgency, section in fresh.items()},
-        copies=tuple(_own_workbooks(told, fresh, situation)[: mail.copies_per_person]),
+        copies=tuple(situation.copies.get(person, ())),
         listed=beyond > 0,
         locked=bool(mail.copy_passwords),
         calendar=mail.calendar and any(isinstance(one.fact, Duty) and one.fact.owner == person.number for one in told),
@@ -207,23 +222,3 @@ def _can_wait(told: Iterable[Told], fresh: Iterable[Urgency], situation: Situati
         return False
     done = (day_of(one.fact.met_on) for one in told if isinstance(one.fact, Expectation))
     return all(day and situation.calendar.working_days_between(day, situation.today) < days for day in done)
-
-
-def _own_workbooks(
-    told: Iterable[Told], fresh: Mapping[Urgency, Sequence[Entry]], situation: Situation
-) -> list[str]:
-    """The person's own workbooks in which something new is to be mended, by their names.
-
-    A workbook goes to nobody but who keeps it, whoever else is told of a finding in it.
-    """
-    own = {one.fact.where.file for one in told if one.fact.where.cell and _is_own(one, situation)}
-    to_mend = {one.told.fact.where.file for one in fresh.get(Urgency.MEND, ())}
-    return sorted(to_mend & own)
-
-
-def _is_own(told: Told, situation: Situation) -> bool:
-    """Whether the person is told what is wrong in a workbook that they keep, and may be sent it."""
-    fact, person = told.fact, told.person
-    return isinstance(fact, Finding) and fact.owner == person.number and may_hold(
-        person, fact.customer, situation.customers, situation.directory
-    )

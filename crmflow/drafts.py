@@ -1,6 +1,6 @@
 """What one run knows when it tells people, and the values that a mail is rendered from."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
@@ -63,6 +63,8 @@ class Situation:
     first_told: Mapping[tuple[str, str], date] = field(default_factory=dict)
     met: tuple[Expectation, ...] = ()
     month: Month | None = None
+    copies: Mapping[Person, Sequence[str]] = field(default_factory=dict)
+    """The workbooks that go, marked, with people's digests."""
     above: dict[tuple[str, str], tuple[Person, tuple[Person, ...]]] = field(default_factory=dict, compare=False)
     """Who acts and who stands above, already looked up, by a duty's owner and customer: thousands share both."""
 

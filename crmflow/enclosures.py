@@ -33,7 +33,7 @@ class Enclosures:
     """Orders lists and marked workbooks from the other processes.
 
     ``passwords`` are those that they open with, by staff number; None where they are not encrypted.
-    ``begun`` are the marked workbooks that were ordered before anybody asked for them, by staff number and name.
+    ``begun`` are the marked workbooks that were ordered, by staff number and name.
     """
 
     processes: Processes
@@ -44,11 +44,13 @@ class Enclosures:
     begun: dict[tuple[str, str], Copy] = field(default_factory=dict)
 
     def begin(self, workbooks: Mapping[Person, Sequence[str]]) -> None:
-        """Have workbooks marked that are likely to go to those who keep them, before it is known what else does."""
+        """Have the workbooks marked that go to those who keep them, while the rest is worked out."""
+        states = {state.path: state for state in self.found.files}
         for keeper, files in workbooks.items():
             if self.passwords is None or keeper.number in self.passwords:
-                known = (file for file in files if file in self._states)
-                self.begun.update({(keeper.number, file): self._copy(file, keeper) for file in known})
+                self.begun.update({
+                    (keeper.number, file): self._marked(states[file], keeper) for file in files if file in states
+                })
 
     def promised(self, draft: Draft) -> tuple[Draft, tuple[Finding, ...]]:
         """The draft with the workbooks that can go: none to who has no password, which the administrator is told.
@@ -90,22 +92,14 @@ class Enclosures:
         return (self.passwords or {}).get(person.number, "")
 
     def copies(self, draft: Draft) -> list[Copy]:
-        """Orders the marked workbooks that go with a draft, as far as they have not been begun."""
+        """The marked workbooks that go with a draft."""
         files = draft.content.copies if isinstance(draft.content, Digest) else ()
-        return [self._begun(file, draft.recipient) for file in files if file in self._states]
+        ordered = ((draft.recipient.number, file) for file in files)
+        return [self.begun[which] for which in ordered if which in self.begun]
 
-    def _begun(self, file: str, keeper: Person) -> Copy:
-        which = keeper.number, file
-        return self.begun.pop(which) if which in self.begun else self._copy(file, keeper)
-
-    def _copy(self, file: str, keeper: Person) -> Copy:
-        return self.processes.submit(
-            marked_copy, self.config, self._states[file], self._findings[file], keeper, self._password(keeper)
-        )
-
-    @cached_property
-    def _states(self) -> Mapping[str, FileState]:
-        return {state.path: state for state in self.found.files}
+    def _marked(self, state: FileState, keeper: Person) -> Copy:
+        wrong, password = self._findings[state.path], self._password(keeper)
+        return self.processes.submit(marked_copy, self.config, state, wrong, keeper, password)
 
     @cached_property
     def _findings(self) -> Mapping[str, Sequence[Finding]]:

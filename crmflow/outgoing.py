@@ -11,7 +11,7 @@ from crmflow import ics, render
 from crmflow.company import PROJECTS, TRANSACTIONS
 from crmflow.config import Config
 from crmflow.dates import ONE_DAY, span_of, start_of
-from crmflow.digest import ADMINISTRATOR, administrator_of, digests
+from crmflow.digest import ADMINISTRATOR, administrator_of, digests, workbooks_to_mend
 from crmflow.drafts import Digest, Draft, Month, Situation, Telling
 from crmflow.enclosures import Awaited, Copy, Enclosures
 from crmflow.executive import SHOWN, untold
@@ -33,8 +33,8 @@ UNDELIVERED = {mailbox.State.HELD: "MAIL_HELD", mailbox.State.BOUNCED: "ADDRESS_
 """What the administrator reads of mails that did not go out, where it is not simply that they failed."""
 
 
-def known_so_far(filing: Filing, facts: Facts) -> Situation:
-    """Whom there is to tell, what is wrong with the workbooks, and what has been told.
+def known_so_far(filing: Filing, facts: Facts, tell: Set[Telling]) -> Situation:
+    """Whom there is to tell, what is wrong with the workbooks and which of them go along, and what has been told.
 
     People whose address was refused and is another one now are told anew what did not reach them.
     """
@@ -45,7 +45,8 @@ def known_so_far(filing: Filing, facts: Facts) -> Situation:
     told, zone = mailbox.known(connection), config.company.zone
     first_told = {which: at.astimezone(zone).date() for which, at in told.first_told.items()}
     telling = to_tell(facts, filing.today, told.notices, first_told)
-    return replace(telling, directory=without_addresses(telling.directory, bounces.refused(connection)))
+    telling = replace(telling, directory=without_addresses(telling.directory, bounces.refused(connection)))
+    return replace(telling, copies=workbooks_to_mend(telling, config)) if Telling.DIGESTS in tell else telling
 
 
 def _situation(telling: Situation, filing: Filing, state: State, tell: Set[Telling]) -> Situation:

@@ -15,7 +15,6 @@ from crmflow.check.books import worst
 from crmflow.codes import HELD
 from crmflow.config import Config, local
 from crmflow.dates import start_of
-from crmflow.digest import workbooks_to_mend
 from crmflow.drafts import EVERYTHING, Situation, Telling
 from crmflow.enclosures import Enclosures, passwords_of
 from crmflow.filing import Filing, Progress, Tally, take_in
@@ -85,9 +84,9 @@ def run(
                 _keep(filing)
             with watch("grade"):
                 facts = state.load(store, connection, config)
-                known = outgoing.known_so_far(filing, facts)
+                known = outgoing.known_so_far(filing, facts, tell)
                 if not preview:
-                    enclosures = _enclosures(filing, found, known, tell)
+                    enclosures = _enclosures(filing, found, known)
                 worked_out = state.of(facts, now, runs.tiers(connection, config.grading.primary))
                 runs.write_grades(connection, worked_out.grades, filing.run, filing.today)
             reached = _figures(filing.tally, worked_out)
@@ -120,11 +119,10 @@ def _keep(filing: Filing) -> None:
     filing.processes.submit_apart(workshop.list_rows, filing.config, filing.run)
 
 
-def _enclosures(filing: Filing, found: Scan, known: Situation, tell: Set[Telling]) -> Enclosures:
-    """What goes with the mails; the marked workbooks, which only rest on what is wrong, are begun at once."""
+def _enclosures(filing: Filing, found: Scan, known: Situation) -> Enclosures:
+    """What goes with the mails; the marked workbooks are begun at once."""
     enclosures = Enclosures(filing.processes, filing.config, found, known.findings, passwords_of(filing.config))
-    if Telling.DIGESTS in tell:
-        enclosures.begin(workbooks_to_mend(known, filing.config))
+    enclosures.begin(known.copies)
     return enclosures
 
 

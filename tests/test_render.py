@@ -1,6 +1,7 @@
 """Mails as they are read: golden files, untrusted text, broken templates."""
 
 import shutil
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from crmflow.access import Customer
 from crmflow.catalogue import catalogue
 from crmflow.config import load
 from crmflow.dates import WorkCalendar
-from crmflow.digest import digests
+from crmflow.digest import digests, workbooks_to_mend
 from crmflow.drafts import About, Digest, Draft, Item, Situation, Sums, Tally, Urgency
 from crmflow.items import subject_of
 from crmflow.model import Accepted, Duty, Expectation, Finding, Grade, Message, Notice, Person, Stage, Text, Where
@@ -125,7 +126,8 @@ def situation(language: str) -> Situation:
 
 
 def mail(language: str, recipient: str, kind: str) -> Message:
-    drafts = digests(situation(language), CONFIG)
+    known = situation(language)
+    drafts = digests(replace(known, copies=workbooks_to_mend(known, CONFIG)), CONFIG)
     (draft,) = (draft for draft in drafts if (draft.recipient.number, draft.kind) == (recipient, kind))
     return render.message(draft, TEMPLATES)
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from crmflow import render
 from crmflow.access import Customer
 from crmflow.config import Config
-from crmflow.digest import digests
+from crmflow.digest import digests, workbooks_to_mend
 from crmflow.drafts import Digest, Draft, Situation
 from crmflow.gate import Gate
 from crmflow.model import Attachment, Duty, Expectation, Finding, Stage, Where
@@ -92,6 +92,7 @@ def test_a_mail_of_too_much_reads_as_it_did(language: str, renew_golden: bool) -
     people = (replace(one, language=language) for one in (HEAD, WANG, LIU))
     mine = tuple(duty(Stage.OVERDUE, "2", "C2", rule="D2", due=datetime(2026, 7, day))._replace(subject=f"{day}") for day in range(6, 10))
     known = situation(*people, duties=(*many(60), *mine), findings=tuple(one._replace(owner="2") for one in wrong(25)))
+    known = replace(known, copies=workbooks_to_mend(known, CONFIG))
     made = render.written(draft_of(known, "2"), TEMPLATES, Gate.of(known, (TEMPLATES.wording,))).message
     assert made
     for suffix, words in (("txt", f"{made.subject}\n\n{made.text}"), ("html", made.html)):
