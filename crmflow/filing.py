@@ -26,9 +26,10 @@ from crmflow.model import Book, FileState, Finding, Value, Where, WorkbookKind
 from crmflow.people import Directory, in_service
 from crmflow.processes import Processes
 from crmflow.scan import Claim, Scan, settle_claims
-from crmflow.store import archive, findings
+from crmflow.store import archive, findings, runs
 from crmflow.store.archive import KnownWorkbook, Store, Taken
 from crmflow.store.base import Connection
+from crmflow.tally import Tally
 
 KINDS = tuple(WorkbookKind)
 """In this order: staff, whom all others name, then archives, then what names customers."""
@@ -39,30 +40,8 @@ Seen: TypeAlias = tuple[str, int, int]
 """A file's path, size and time."""
 Progress = Callable[[int, int], None]
 """Told how many of how many files have been read."""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What the filing of one run came to; every row seen is accepted, unchanged or held.
-
-    ``rows`` counts those of each workbook read, ``resting`` those of each that
-    was not; ``unreadable`` are the files that were not taken in.
-    """
-
-    rows: dict[str, Counter[str]] = field(default_factory=dict)
-    resting: dict[str, Counter[str]] = field(default_factory=dict)
-    unreadable: set[str] = field(default_factory=set)
-
-    def in_files(self) -> Mapping[str, int]:
-        """Files read, unchanged and unreadable."""
-        return {"read": len(self.rows), "unchanged": len(self.resting), "unreadable": len(self.unreadable)}
-
-    def in_rows(self) -> Mapping[str, int]:
-        """Rows accepted, unchanged, held and closed."""
-        total = Counter(accepted=0, unchanged=0, held=0, closed=0)
-        for counts in (*self.rows.values(), *self.resting.values()):
-            total.update(counts)
-        return dict(total)
+Keep = Callable[[], None]
+"""Makes what has been entered stand, whatever comes then."""
 
 
 @dataclass(frozen=True)
@@ -79,36 +58,54 @@ class Filing:
     tally: Tally = field(default_factory=Tally)
 
 
-def take_in(filing: Filing, found: Scan, progress: Progress) -> None:
+def take_in(filing: Filing, found: Scan, progress: Progress, keep: Keep) -> None:
     """Bring the store up to the files of ``found``.
 
     What changed is entered group by group while the next ones are read; then
     comes what did not change but must be checked again, since something else did.
+    Each group is kept as soon as it is entered: a run that dies has not read in vain.
     """
     known = archive.workbooks(filing.connection)
     there = {_seen_at(state) for state in found.files}
     standing = {_was_at(one) for one in known.values()}
     touched = [state for state in found.files if _seen_at(state) not in standing]
-    if touched:
-        # It takes half a second to load, as long as the readers take to start.
-        Thread(target=load_schema).start()
     findings.clear_loose(filing.connection)
     unread: list[Book] = []
     present: set[str] = set()
-    hints = hints_of(touched, reading_of(filing.config), filing.processes)
-    groups = list(in_groups(touched, hints, KINDS, filing.store.catalogue))
-    books = _read(filing, [state for group in groups for state in group], progress)
-    for group in groups:
-        own = _with_identity(islice(books, len(group)), known)
+    for own in _read_in_groups(filing, touched, known, progress):
         present |= {book.workbook_id for book in own}
         unread += [book for book in own if book.kind is None]
         for kind in KINDS:
             _take_in_kind(filing, kind, [book for book in own if book.kind is kind], there, known)
+        keep()
         del own  # What has been entered would take memory while the next group is read.
     for kind in KINDS:
         unread += _check_again(filing, kind, there, known)
+        keep()
     present |= filing.tally.resting.keys() | filing.tally.rows.keys()
     _enter_loose_findings(filing, found, unread, known, present)
+    runs.scanned(filing.connection, filing.run, filing.now)
+    keep()
+
+
+def _read_in_groups(
+    filing: Filing, states: Sequence[FileState], known: Mapping[str, KnownWorkbook], progress: Progress
+) -> Iterator[list[Book]]:
+    """The files group by group, the next ones of which are read meanwhile."""
+    if not states:
+        return
+    # It takes half a second to load, as long as the readers take to start.
+    loading = Thread(target=load_schema)
+    loading.start()
+    try:
+        hints = hints_of(states, reading_of(filing.config), filing.processes)
+        groups = tuple(in_groups(states, hints, KINDS, filing.store.catalogue))
+        books = _read(filing, [state for group in groups for state in group], progress)
+        for group in groups:
+            yield _with_identity(islice(books, len(group)), known)
+    finally:
+        # Python cannot end while something is loaded.
+        loading.join()
 
 
 def _seen_at(state: FileState) -> Seen:

@@ -17,7 +17,7 @@ from crmflow.config import Config, local
 from crmflow.dates import start_of
 from crmflow.drafts import EVERYTHING, Situation, Telling
 from crmflow.enclosures import Enclosures, passwords_of
-from crmflow.filing import Filing, Progress, Tally, take_in
+from crmflow.filing import Filing, Progress, take_in
 from crmflow.ics import Office
 from crmflow.lock import exclusive
 from crmflow.model import Message, Stage
@@ -29,6 +29,7 @@ from crmflow.state import State
 from crmflow.store import archive, runs
 from crmflow.store.archive import Store
 from crmflow.store.base import Connection, transaction
+from crmflow.tally import Tally
 from crmflow.workbook.files import clear_away
 
 TRANSIENT = frozenset({"FILE_CHANGING", "FILE_NOT_READABLE", "FILE_BROKE_READER"})
@@ -79,9 +80,9 @@ def run(
         with Processes(config.files.workers, TASKS) as processes, store.engine.connect() as connection:
             filing = _filing(store, connection, config, now, processes)
             with watch("read"):
-                take_in(filing, found, progress)
+                take_in(filing, found, progress, _nothing if preview else connection.commit)
             if not preview:
-                _keep(filing)
+                processes.submit_apart(workshop.list_rows, config, filing.run)
             with watch("grade"):
                 facts = state.load(store, connection, config)
                 known = outgoing.known_so_far(filing, facts, tell)
@@ -113,10 +114,8 @@ def _filing(store: Store, connection: Connection, config: Config, now: datetime,
     return Filing(store, connection, config, number, now, local(config, now).date(), processes)
 
 
-def _keep(filing: Filing) -> None:
-    """What has been taken in stands, whatever comes now; its rows are listed for the master meanwhile."""
-    filing.connection.commit()
-    filing.processes.submit_apart(workshop.list_rows, filing.config, filing.run)
+def _nothing() -> None:
+    """What a preview keeps of what it takes in."""
 
 
 def _enclosures(filing: Filing, found: Scan, known: Situation) -> Enclosures:
@@ -188,7 +187,7 @@ def _still_valid(
             return None
         if not tell <= last.told or not master.path(config).exists():
             return None
-        runs.scanned_again(connection, last.id, now)
+        runs.scanned(connection, last.id, now)
     figures = Figures(**json.loads(last.figures))
     files, rows = figures.workbooks, figures.rows
     files |= {"read": 0, "unchanged": files["read"] + files["unchanged"]}

@@ -12,7 +12,7 @@ PACKAGE = ROOT / "crmflow"
 
 FLOORS = (
     ("loading", "model", "processes"),
-    ("dates", "declare", "metrics", "people", "scan"),
+    ("dates", "declare", "metrics", "people", "scan", "tally"),
     ("access", "codes", "company", "forms"),
     ("catalogue", "overviews", "register", "rules", "texts"),
     ("check", "drafts", "figures", "settings", "timing", "uses"),

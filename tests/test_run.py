@@ -7,12 +7,14 @@ import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from crmflow import mail, outbox, render, state
+from crmflow import intake, mail, outbox, render, state
 from crmflow.catalogue import catalogue
 from crmflow.config import Config
 from crmflow.render import RenderError
@@ -21,7 +23,8 @@ from crmflow.run import Figures
 from crmflow.state import work_out
 from crmflow.store import archive, findings, mailbox, runs
 from crmflow.store.tables import POSITION, REVISION
-from tests import tiny
+from samples.make_company import make_company
+from tests import books, tiny
 from tests.tiny import NOW
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
@@ -47,9 +50,9 @@ def lasting(found: Figures) -> Mapping[str, object]:
 def accepted(config: Config) -> list[tuple[object, ...]]:
     store = archive.open_store(config.store_url, catalogue())
     with store.engine.connect() as connection:
-        query = select(REVISION.c.block, REVISION.c.key, REVISION.c["values"], REVISION.c.action).join(
-            POSITION, POSITION.c.revision == REVISION.c.id).where(POSITION.c.is_open)
-        return sorted(tuple(row) for row in connection.execute(query))
+        what = REVISION.c.block, REVISION.c.key, REVISION.c["values"], REVISION.c.action, REVISION.c.arrived_at
+        query = select(*what).join(POSITION, POSITION.c.revision == REVISION.c.id).where(POSITION.c.is_open)
+        return sorted((tuple(row) for row in connection.execute(query)), key=str)
 
 
 def mails(config: Config) -> list[tuple[str, str]]:
@@ -189,6 +192,59 @@ def test_after_a_crash_anywhere_the_next_run_ends_where_an_undisturbed_one_does(
     assert accepted(shaken) == accepted(calm)
     assert mails(shaken) == mails(calm)
     assert figures(shaken, NOW + 2 * MINUTE).messages["queued"] == 0
+
+
+def dies_at(number: int, patch: pytest.MonkeyPatch) -> None:
+    """The machine stops while the workbook of that number is entered; each is a group of its own."""
+    whole, times = archive.apply, count(1)
+
+    def apply(*given: Any) -> None:
+        whole(*given)
+        if next(times) == number:
+            raise Crash
+
+    patch.setattr(archive, "apply", apply)
+    for name in ("GROUP", "LAST"):
+        patch.setattr(intake, name, 1)
+
+
+@pytest.mark.parametrize("number", [1, 2, 9, 14])
+def test_a_first_run_that_dies_has_not_read_in_vain(tmp_path: Path, number: int) -> None:
+    calm, shaken = (tiny.settle(tmp_path / name) for name in ("calm", "shaken"))
+    for config in (calm, shaken):
+        list(make_company(config.folders.workbooks))
+    expected = figures(calm)
+    with pytest.MonkeyPatch.context() as patch:
+        dies_at(number, patch)
+        with pytest.raises(Crash):
+            figures(shaken)
+    found = figures(shaken, NOW + MINUTE)
+    assert found.workbooks["read"] <= expected.workbooks["read"] - number + 1
+    assert lasting(found) == lasting(expected)
+    assert accepted(shaken) == accepted(calm)
+    assert mails(shaken) == mails(calm)
+
+
+@pytest.mark.parametrize("saved_at", [NOW + 10 * MINUTE, NOW - 400 * DAY], ids=["saved since", "copied with its old time"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_when_something_came_does_not_depend_on_a_run_that_died(tmp_path: Path, number: int, saved_at: datetime) -> None:
+    calm, shaken = tiny.company(tmp_path / "calm"), tiny.company(tmp_path / "shaken")
+    for config in (calm, shaken):
+        figures(config)
+        for code in ("KH0021", "KH0022", "KH0023"):
+            says = books.identity(workbook_id=code)
+            sheets = {"F0.cover": tiny.cover(code, f"{code}有限公司"), "F11.transactions": tiny.SALES}
+            path = books.archive(config.folders.workbooks, sheets, f"王芳/{code}.xlsx", says)
+            os.utime(path, (saved_at.timestamp(), saved_at.timestamp()))
+    figures(calm, NOW + 60 * MINUTE)
+    with pytest.MonkeyPatch.context() as patch:
+        dies_at(number, patch)
+        with pytest.raises(Crash):
+            figures(shaken, NOW + 60 * MINUTE)
+    figures(shaken, NOW + 90 * MINUTE)
+    assert accepted(shaken) == accepted(calm)
+    came = max(saved_at, NOW)
+    assert {row[-1] for row in accepted(shaken)} == {None, came}
 
 
 KILLED = textwrap.dedent("""

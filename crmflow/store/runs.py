@@ -44,19 +44,20 @@ class Entry:
 def start_run(connection: Connection, started_at: datetime, now: datetime) -> int:
     """Enter a run; returns its number."""
     number = (connection.scalar(select(func.max(RUN.c.id))) or 0) + 1
-    begun = {"id": number, "started_at": started_at, "now": now, "inputs": "", "figures": "{}", "scanned_at": now}
+    begun = {"id": number, "started_at": started_at, "now": now, "inputs": "", "figures": "{}"}
     connection.execute(insert(RUN).values(begun))
     return number
 
 
-def scanned_again(connection: Connection, number: int, now: datetime) -> None:
-    """Enter that at ``now`` the files still were as a run had found them."""
+def scanned(connection: Connection, number: int, now: datetime) -> None:
+    """Enter that at ``now`` the files were as a run found them, and that all of them have been taken in."""
     connection.execute(update(RUN).where(RUN.c.id == number).values(scanned_at=now))
 
 
 def scanned_before(connection: Connection, number: int) -> datetime | None:
-    """When the files were last looked at before a run (UTC): what is in them now and was not then came later."""
-    return connection.scalar(select(RUN.c.scanned_at).where(RUN.c.id < number).order_by(RUN.c.id.desc()).limit(1))
+    """When the files were last taken in before a run (UTC): what is in them now and was not then came later."""
+    before = select(RUN.c.scanned_at).where(RUN.c.id < number, RUN.c.scanned_at.is_not(None))
+    return connection.scalar(before.order_by(RUN.c.id.desc()).limit(1))
 
 
 def finish_run(
