@@ -20,7 +20,7 @@ from crmflow.workbook.peek import Hint, peek
 
 CHUNK = 50
 """Files handed out at a time: one by one, the handing out costs more than the reading."""
-GROUP, LAST = 200, 50
+GROUP, LAST = 200, 100
 """Files taken in at a time, while the processes read the next ones; the last groups are smaller, since nothing is read
 meanwhile."""
 AHEAD = 8

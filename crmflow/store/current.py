@@ -125,8 +125,9 @@ def listed(connection: Connection, table: Table) -> Iterator[tuple[Any, ...]]:
     cells = (column for column in table.c if column.name.startswith("v_"))
     where = POSITION.c.stale, WORKBOOK.c.path, POSITION.c.sheet, POSITION.c.row
     found = connection.execute(_standing(select(table.c.customer, table.c.period, *where, *cells), table))
-    for customer, period, stale, file, sheet, row, *values in found:
-        yield customer, period, stale, file, sheet, _cell(row), *values
+    for portion in found.partitions(FETCHED_AT_ONCE):
+        for customer, period, stale, file, sheet, row, *values in portion:
+            yield customer, period, stale, file, sheet, _cell(row), *values
 
 
 def _standing(chosen: Select[Any], table: Table) -> Select[Any]:
