@@ -229,3 +229,16 @@ def test_check_needs_no_database_library() -> None:
         capture_output=True, text=True, check=True,
     )
     assert "sqlalchemy" not in ended.stdout.split()
+
+
+@pytest.mark.parametrize("call", [("due",), ("due", "--json"), ("run",)])
+def test_a_reader_who_has_read_enough_gets_no_word_of_it(tmp_path: Path, call: tuple[str, ...]) -> None:
+    tiny.at(tiny.company(tmp_path))
+    whole = [sys.executable, "-m", "crmflow", *call, "--today", TODAY, "--config", str(tmp_path / "config.yaml")]
+    with subprocess.Popen(
+        whole, cwd=tiny.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(tiny.ROOT)}
+    ) as running:
+        assert running.stdout is not None and running.stderr is not None
+        running.stdout.close()
+        said = running.stderr.read()
+    assert (running.returncode, said) == (0, b"")

@@ -1,7 +1,9 @@
 """How commands print: a table for people, one JSON document for programs."""
 
 import json
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -9,9 +11,17 @@ from rich.markup import escape
 from rich.table import Table
 
 
+class _Terminal(Console):
+    """Where tables go; that nobody reads on is for ``_put`` to settle."""
+
+    def on_broken_pipe(self) -> None:
+        """Tell it as any other output would."""
+        raise BrokenPipeError
+
+
 def as_json(document: Any) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    _put(print, json.dumps(document, ensure_ascii=False, indent=2, default=str))
 
 
 def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -21,9 +31,18 @@ def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]])
         made.add_column(escape(heading), overflow="fold")
     for row in rows:
         made.add_row(*(escape(str(cell)) for cell in row))
-    Console().print(made)
+    _put(_Terminal().print, made)
 
 
 def line(text: str) -> None:
     """A plain sentence."""
-    print(text)
+    _put(print, text)
+
+
+def _put(write: Callable[..., None], what: object) -> None:
+    """Write to standard output; once nobody reads on, as after ``head``, the rest goes nowhere."""
+    try:
+        write(what)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
