@@ -639,6 +639,10 @@ CLI: Mapping[str, Text] = {
     "cli.access.busy": Text("程序正在运行，这次查看没有记入访问记录；需要留痕请等运行结束后再看一次。", "A run is keeping the store, so this was not entered in the access log; look again when it has ended if it must be."),
     "cli.status.never": Text("还没有运行过。请先运行 crmflow run。", "Nothing has been run yet; start with crmflow run."),
     "cli.status.last": Text("上次运行：{at}", "Last run: {at}"),
+    "cli.status.unfinished": Text(
+        "{at} 的那次运行还没有做完：已经读过的都在；如果它不是正在运行，请再运行一次 crmflow run",
+        "The run of {at} has not come to its end: what it has read is kept; unless it is at work now, start crmflow run again",
+    ),
     "cli.status.data": Text("工作簿 {workbooks} 份；数据 {accepted} 行有效，{held} 行暂缓", "{workbooks} workbooks; {accepted} rows accepted, {held} held"),
     "cli.status.holds": Text("{count} 项等待确认，运行 crmflow confirm 查看", "{count} changes wait for confirmation: crmflow confirm"),
     "cli.status.mails": Text("邮件：{mails}", "Mail: {mails}"),

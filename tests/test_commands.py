@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 from concurrent.futures.process import BrokenProcessPool
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from crmflow import workshop
+from crmflow import state, workshop
 from crmflow.cli import app
 from crmflow.commands import check
 from crmflow.config import Config
@@ -229,6 +230,27 @@ def test_check_needs_no_database_library() -> None:
         capture_output=True, text=True, check=True,
     )
     assert "sqlalchemy" not in ended.stdout.split()
+
+
+def test_status_says_when_a_run_has_not_come_to_its_end(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(Exception):
+        pass
+
+    def interrupt(*_: object) -> None:
+        raise Interrupted
+
+    assert "还没有运行过" in crmflow(config, "status").output
+    for moment, before in ((tiny.NOW, None), (tiny.NOW + timedelta(days=1), tiny.NOW.isoformat())):
+        with monkeypatch.context() as patch, pytest.raises(Interrupted):
+            patch.setattr(state, "load", interrupt)
+            tiny.at(config, moment)
+        found, shown = document(config, "status"), crmflow(config, "status").output
+        assert (found["last_run"], found["unfinished_run"]) == (before, moment.isoformat())
+        assert "还没有做完" in shown
+        assert ("上次运行" in shown) == (before is not None)
+        assert found["workbooks"] == 2
+        tiny.at(config, moment)
+        assert document(config, "status")["unfinished_run"] is None
 
 
 @pytest.mark.parametrize("call", [("due",), ("due", "--json"), ("run",)])

@@ -23,13 +23,14 @@ def main(config: Config, now: datetime, as_json: bool) -> int:
     """Print the last run, who has what to mend and to do, what waits for confirmation, and the mails."""
     with looking(config) as (store, connection):
         state = work_out(store, connection, config, now)
-        last, holds = runs.last_finished(connection), findings.pending_holds(connection)
+        completed, begun = runs.completed_for(connection), runs.begun_for(connection)
+        holds = findings.pending_holds(connection)
         mails = {str(name): number for name, number in mailbox.counts(connection).items()}
         workbooks = archive.workbooks(connection)
         entered(store, config, now, "status", (ALL,))
     people, register = _people(state), groups(state.register, state.company.people)
     document: dict[str, object] = {
-        "last_run": last.now.astimezone(config.company.zone).isoformat() if last else None,
+        "last_run": _here(completed, config), "unfinished_run": _here(begun, config),
         "workbooks": len(workbooks),
         "rows": {"accepted": sum(one.rows - one.held for one in workbooks.values()),
                  "held": sum(one.held for one in workbooks.values())},
@@ -43,6 +44,10 @@ def main(config: Config, now: datetime, as_json: bool) -> int:
         _print(document, people, config)
         _print_register(register["person"], state, config.language)
     return COMPLETED
+
+
+def _here(moment: datetime | None, config: Config) -> str | None:
+    return moment.astimezone(config.company.zone).isoformat() if moment else None
 
 
 def _people(state: State) -> list[dict[str, object]]:
@@ -62,12 +67,14 @@ def _people(state: State) -> list[dict[str, object]]:
 
 def _print(document: dict[str, object], people: list[dict[str, object]], config: Config) -> None:
     language = config.language
-    if document["last_run"] is None:
+    if document["last_run"] is None and document["unfinished_run"] is None:
         show.line(phrase("cli.status.never", language))
         return
     rows = document["rows"]
     assert isinstance(rows, dict)
-    show.line(phrase("cli.status.last", language, at=str(document["last_run"])[:16].replace("T", " ")))
+    for run, name in (("last_run", "cli.status.last"), ("unfinished_run", "cli.status.unfinished")):
+        if document[run]:
+            show.line(phrase(name, language, at=str(document[run])[:16].replace("T", " ")))
     show.line(phrase("cli.status.data", language, workbooks=document["workbooks"], **rows))
     if document["waiting_for_confirmation"]:
         show.line(phrase("cli.status.holds", language, count=document["waiting_for_confirmation"]))

@@ -80,6 +80,18 @@ def last_finished(connection: Connection) -> FinishedRun | None:
     return FinishedRun(row.id, row.now, row.inputs, row.valid_until, row.figures, frozenset(row.told.split()))
 
 
+def completed_for(connection: Connection) -> datetime | None:
+    """The moment (UTC) of the newest run that came to its end."""
+    query = select(RUN.c.now).where(RUN.c.finished_at.is_not(None))
+    return connection.scalar(query.order_by(RUN.c.id.desc()).limit(1))
+
+
+def begun_for(connection: Connection) -> datetime | None:
+    """The moment (UTC) of the newest run, if it has not come to its end: it is at work, or was interrupted."""
+    row = connection.execute(select(RUN.c.now, RUN.c.finished_at).order_by(RUN.c.id.desc()).limit(1)).first()
+    return row.now if row and row.finished_at is None else None
+
+
 def forget_last_run(connection: Connection) -> None:
     """Make the next run work everything out, whatever the files look like."""
     connection.execute(update(RUN).values(inputs=""))
