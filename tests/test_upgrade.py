@@ -241,6 +241,14 @@ def seen(book: Book) -> list[tuple[str, Mapping[str, Value], Mapping[str, str], 
     ]
 
 
+def test_what_was_read_as_two_per_cent_is_two_per_cent_in_the_copys_formula_too(tmp_path: Path) -> None:
+    cells = old({"F8.plan": "年度 | 2026", "F8.projects": "项目 | 合同额（万元） | 获取率 | 利润率\n二期 | 100 | 1 | 2"})
+    before, after = reading(cells, REVISED), reading(upgraded(cells, REVISED, tmp_path), REVISED)
+    assert seen(after) == seen(before)
+    assert [(row["margin"], row["profit"]) for row in values(after, "F8.projects")] == [(0.02, 2.0)]
+    assert "FORMULA_OVERTYPED" not in [finding.code for record in after.records for finding in record.findings]
+
+
 def lossless(one: Finding) -> bool:
     return one.code not in ("FORM_OLD", "COLUMN_UNKNOWN")
 

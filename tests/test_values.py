@@ -324,6 +324,7 @@ RAWS = st.one_of(
 
 @given(raw=RAWS, kind=st.sampled_from(Kind))
 @example(raw=float("nan"), kind=Kind.DATE)
+@example(raw="E0", kind=Kind.INTEGER)
 @example(raw="9" * 32_767, kind=Kind.INTEGER)
 @example(raw=" ".join("1" * 16_000), kind=Kind.YUAN)
 def test_no_cell_whatever_makes_the_reader_raise(raw, kind):

@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 from crmflow.catalogue import Catalogue
 from crmflow.codes import say
-from crmflow.declare import Form, Table, Values
+from crmflow.declare import Field, Form, Kind, Table, Values
 from crmflow.model import Identity, Value, WorkbookKind
 from crmflow.parse.book import cell_of, is_total
 from crmflow.parse.locate import Heading, Located, folded, form_of
 from crmflow.parse.plain import clean, shown
 from crmflow.parse.structure import Found, find_blocks
+from crmflow.parse.values import reader
 from crmflow.texts import phrase
 from crmflow.workbook.address import column_letters
 from crmflow.workbook.guard import NOT_CALCULATED
@@ -118,8 +119,14 @@ def _is_typed(cell: Raw) -> bool:
 
 def _lines(one: Found, own: Mapping[int, str]) -> Iterator[Line]:
     rows, located = one.sheet.rows, one.located
+    rates = {field.id: field for field in located.block.fields if field.kind is Kind.PERCENT}
+
+    def content(name: str, at: Heading) -> Value:
+        found = _content(one.sheet, at)
+        return _rate(rates[name], found) if name in rates else found
+
     if not isinstance(located.block, Table):
-        yield Line(0, {name: _content(one.sheet, place) for name, place in located.places.items()})
+        yield Line(0, {name: content(name, place) for name, place in located.places.items()})
         return
     for index in located.rows:
         raws = {name: cell_of(rows[index], place.column) for name, place in located.places.items()}
@@ -127,8 +134,16 @@ def _lines(one: Found, own: Mapping[int, str]) -> Iterator[Line]:
         is_filled = any(raws.get(field.id, "") != "" for field in located.block.fields if field.formula is None)
         is_used = is_filled or any(value is not None for value in theirs.values())
         if is_used and not is_total(rows[index]):
-            values = {name: _content(one.sheet, Heading(index, place.column)) for name, place in located.places.items()}
+            values = {name: content(name, Heading(index, place.column)) for name, place in located.places.items()}
             yield Line(index + 1, values, theirs)
+
+
+def _rate(field: Field, content: Value) -> Value:
+    """A number of per cent as the fraction it is read as: a formula takes 2 for 200 %, the reader for 2 %."""
+    if isinstance(content, bool) or not isinstance(content, int | float):
+        return content
+    fraction, fault = reader(field)(content)
+    return content if fault else fraction
 
 
 def _content(sheet: Sheet, at: Heading) -> Value:

@@ -85,7 +85,7 @@ def number_of(raw: Raw) -> float | None:
     if not isinstance(raw, str):
         return None
     text = narrow(raw).removeprefix("¥").lstrip()
-    if not _NUMBER.fullmatch(text) or not any(letter.isdigit() for letter in text):
+    if not _NUMBER.fullmatch(text) or not any(letter.isdigit() for letter in text.lower().partition("e")[0]):
         return None
     return _finite(float(text.replace(",", "").replace(" ", "")))
 
