@@ -48,7 +48,21 @@ def reading_of(config: Config) -> Reading:
 def read_chunk(reading: Reading, states: Chunk) -> tuple[Book, ...]:
     """Read some files in this process: what every executor runs."""
     catalogue = catalogue_of(reading.forms)
-    return tuple(read_book(reading.folder / state.path, state, catalogue, reading.limits) for state in states)
+    return tuple(_read(reading, state, catalogue) for state in states)
+
+
+def _read(reading: Reading, state: FileState, catalogue: Catalogue) -> Book:
+    """One file; a mistake of ours costs that file only, while memory that runs out is for the caller to settle."""
+    try:
+        return read_book(reading.folder / state.path, state, catalogue, reading.limits)
+    except MemoryError:
+        raise
+    except Exception:
+        return _broken(state)
+
+
+def _broken(state: FileState) -> Book:
+    return Book(state, "", None, None, findings=(Finding("FILE_BROKE_READER", Where(state.path)),))
 
 
 def peek_chunk(reading: Reading, states: Chunk) -> tuple[Hint, ...]:
@@ -143,5 +157,5 @@ def _one_by_one(chunk: Chunk, job: Job) -> Iterator[Book]:
                 books = alone.submit(job, (state,)).result()
             except DEADLY:
                 alone.renew()
-                books = (Book(state, "", None, None, findings=(Finding("FILE_BROKE_READER", Where(state.path)),)),)
+                books = (_broken(state),)
             yield from books

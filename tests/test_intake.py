@@ -139,6 +139,17 @@ def test_one_unreadable_file_never_stops_the_rest(tmp_path):
     }
 
 
+def test_a_file_that_our_own_mistake_keeps_us_from_reading_costs_that_file_only(tmp_path, monkeypatch):
+    def stumble(path, state, *more):
+        if "odd" in state.path:
+            raise ValueError("could not convert string to float: 'E0'")
+        return Book(state, "read", None, None)
+
+    monkeypatch.setattr(intake, "read_book", stumble)
+    books = read_chunk(Reading(tmp_path, LIMITS), states("a.xlsx", "odd.xlsx", "b.xlsx"))
+    assert outcome(books) == {"a.xlsx": "read", "odd.xlsx": "FILE_BROKE_READER", "b.xlsx": "read"}
+
+
 def test_a_file_that_was_taken_away_meanwhile_is_read_at_the_next_run(tmp_path):
     (book,) = read_chunk(Reading(tmp_path, LIMITS), states("gone.xlsx"))
     assert [finding.code for finding in book.findings] == ["FILE_CHANGING"]
