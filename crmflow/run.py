@@ -115,7 +115,7 @@ def _filing(store: Store, connection: Connection, config: Config, now: datetime,
 
 
 def _nothing() -> None:
-    """What a preview keeps of what it takes in."""
+    """How a preview keeps what it takes in: not at all."""
 
 
 def _enclosures(filing: Filing, found: Scan, known: Situation) -> Enclosures:

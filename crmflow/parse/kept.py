@@ -29,7 +29,10 @@ At: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row or card as typed: ``row`` counts from 1 and is 0 for a card, ``own`` is by the id of the own column."""
+    """One row or card as typed, rates as the fractions that they are read as.
+
+    ``row`` counts from 1 and is 0 for a card, ``own`` is by the id of the own column.
+    """
 
     row: int
     values: Values
